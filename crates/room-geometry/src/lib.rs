@@ -1,0 +1,3 @@
+//! What a cloud of points says about the room it was taken in.
+
+pub mod model;
