@@ -1,3 +1,103 @@
 //! What a cloud of points says about the room it was taken in.
+//!
+//! [`analyze`] takes the points of a phone's or a scanner's sweep, in no order, noisy, tilted,
+//! cluttered and with parts missing, and gives the room's outline and size with their
+//! uncertainties. Each step is a module, in this order:
+//!
+//! 1. [`thinning`]: points to voxels, robust bounds;
+//! 2. [`patches`]: voxels to small surface patches with normals;
+//! 3. [`up`], [`upright`]: the upward direction, and the scan turned upright;
+//! 4. [`levels`]: floor and ceiling;
+//! 5. [`lines`], [`support`]: wall lines, and where along them a wall stands;
+//! 6. [`plan`], [`arrangement`], [`region`], [`cut`]: the plan cut into faces, and which are room;
+//! 7. [`outline`], [`walls`]: the outline, each wall refitted to its points;
+//! 8. [`figures`], [`agreement`]: the figures; [`fallback`] when there is no room in the points.
+//!
+//! The result depends on the set of the points only: it is the same bit by bit for any order of
+//! them, and for native and Wasm builds but for the last digits of `sin`, `cos` and `atan2`.
 
+mod agreement;
+mod arrangement;
+mod cut;
+mod fallback;
+mod figures;
+mod levels;
+mod lines;
 pub mod model;
+mod outline;
+mod patches;
+mod plan;
+mod polygon;
+mod region;
+mod room;
+mod support;
+mod thinning;
+mod up;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod upright;
+mod vector;
+mod walls;
+
+use room_scan::{Measurements, PointCloud};
+
+pub use model::RoomGeometry;
+
+/// What the caller knows beyond the points.
+#[derive(Default)]
+pub struct Options<'a> {
+    /// The axis that the scanner calls upward, if it says so; a hint that clear evidence overrules.
+    pub up_hint: Option<model::Axis>,
+    /// Is told how much is done, 0 to 1, rising.
+    pub progress: Option<&'a dyn Fn(f64)>,
+}
+
+impl Options<'_> {
+    fn report(&self, part: f64) {
+        if let Some(progress) = self.progress {
+            progress(part);
+        }
+    }
+}
+
+/// Why there is no room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AnalysisError {
+    /// Neither the points nor the app's measurements determine anything.
+    NothingToMeasure {
+        /// What is wrong with the points, as a sentence for the user.
+        reason: String,
+    },
+}
+
+impl std::fmt::Display for AnalysisError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NothingToMeasure { reason } => {
+                write!(f, "{reason} The scan holds no measurements by the app either.")
+            }
+        }
+    }
+}
+
+impl std::error::Error for AnalysisError {}
+
+/// Measures the room in which `cloud` was taken.
+///
+/// Falls back on the app's measurements when the points hold no room.
+///
+/// # Errors
+/// [`AnalysisError::NothingToMeasure`] when those are missing as well.
+pub fn analyze(
+    cloud: &PointCloud,
+    app: &Measurements,
+    options: &Options,
+) -> Result<RoomGeometry, AnalysisError> {
+    options.report(0.0);
+    let result = match room::from_points(cloud, app, options) {
+        Ok(room) => Ok(room),
+        Err(reason) => fallback::from_app(cloud, app, &reason.to_string()),
+    };
+    options.report(1.0);
+    result
+}

@@ -1,6 +1,6 @@
 //! The measured room, in the shape in which it stands in a result (`result.geometry`).
 //!
-//! Lengths are metres, areas square metres, volumes cubic metres, angles degrees. A figure that
+//! Lengths are meters, areas square meters, volumes cubic meters, angles degrees. A figure that
 //! the data does not determine is `None`, and `notes` gives the reason.
 
 use serde::{Deserialize, Serialize};
@@ -56,17 +56,17 @@ pub struct Frame {
 /// rectangle around the outline.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Dimensions {
-    /// Longer side, metres.
+    /// Longer side, meters.
     pub length: Option<Measure>,
-    /// Shorter side, metres.
+    /// Shorter side, meters.
     pub width: Option<Measure>,
-    /// Floor to ceiling, metres.
+    /// Floor to ceiling, meters.
     pub height: Option<Measure>,
-    /// Area inside the outline, square metres.
+    /// Area inside the outline, square meters.
     pub floor_area: Option<Measure>,
-    /// Length of the outline, metres.
+    /// Length of the outline, meters.
     pub perimeter: Option<Measure>,
-    /// Floor area times height, cubic metres.
+    /// Floor area times height, cubic meters.
     pub volume: Option<Measure>,
 }
 
@@ -77,14 +77,14 @@ pub struct Wall {
     pub start: [f64; 2],
     /// Where it ends.
     pub end: [f64; 2],
-    /// Height above the floor, metres; `null` without a ceiling.
+    /// Height above the floor, meters; `null` without a ceiling.
     pub height: Option<f64>,
-    /// Thickness in metres, where both faces were seen.
+    /// Thickness in meters, where both faces were seen.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub thickness: Option<f64>,
     /// Part of the wall's face with points on it, 0 to 1.
     pub coverage: f64,
-    /// How far the wall's plane may be off, metres.
+    /// How far the wall's plane may be off, meters.
     pub uncertainty: f64,
 }
 
@@ -107,13 +107,13 @@ pub struct Opening {
     pub kind: OpeningKind,
     /// Index into `walls`.
     pub wall: usize,
-    /// From the wall's start to the opening's nearer edge, metres.
+    /// From the wall's start to the opening's nearer edge, meters.
     pub offset: f64,
-    /// Width along the wall, metres.
+    /// Width along the wall, meters.
     pub width: f64,
-    /// Lower edge above the floor, metres.
+    /// Lower edge above the floor, meters.
     pub bottom: f64,
-    /// Upper edge above the floor, metres.
+    /// Upper edge above the floor, meters.
     pub top: f64,
     /// 0 to 1.
     pub confidence: f64,
@@ -124,9 +124,9 @@ pub struct Opening {
 pub struct Object {
     /// `table`, `chair`, ... or `unknown`.
     pub class: String,
-    /// Centre in the floor frame: plan x, plan y, height above the floor.
+    /// Center in the floor frame: plan x, plan y, height above the floor.
     pub center: [f64; 3],
-    /// Length, width, height in metres.
+    /// Length, width, height in meters.
     pub size: [f64; 3],
     /// Turn of the length from the plan's x axis, degrees, counter-clockwise seen from above.
     pub rotation: f64,

@@ -1,13 +1,13 @@
 //! The points of a scan, compact enough for a Worker's memory.
 
-/// Points in metres, in the scan's own coordinates, relative to `origin`.
+/// Points in meters, in the scan's own coordinates, relative to `origin`.
 ///
-/// The offset keeps a scan in survey coordinates (kilometres from zero) exact in 32-bit floats.
-#[derive(Debug, Clone, Default)]
+/// The offset keeps a scan in survey coordinates (kilometers from zero) exact in 32-bit floats.
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct PointCloud {
-    /// What every position is relative to, metres.
+    /// What every position is relative to, meters.
     pub origin: [f64; 3],
-    /// `x, y, z` of each point, metres from `origin`; always finite.
+    /// `x, y, z` of each point, meters from `origin`; always finite.
     pub positions: Vec<[f32; 3]>,
     /// Red, green, blue of each point; either empty or one for each position.
     pub colors: Vec<[u8; 3]>,

@@ -1,6 +1,6 @@
 //! The small part of a scan, without its arrays.
 
-/// The app's own measurements; metres, square metres, cubic metres.
+/// The app's own measurements; meters, square meters, cubic meters.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Measurements {
     /// Longer or first side.

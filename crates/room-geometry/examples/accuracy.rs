@@ -1,0 +1,102 @@
+//! Measures many made-up rooms and prints how far off the figures are.
+//!
+//! `cargo run --release --example accuracy [rooms]`
+#![allow(clippy::print_stdout)]
+
+use room_geometry::model::{Measure, RoomGeometry};
+use room_geometry::testing::{Random, Room};
+use room_geometry::{Options, analyze};
+use room_scan::Measurements;
+
+fn main() {
+    let count: u64 = std::env::args().nth(1).and_then(|n| n.parse().ok()).unwrap_or(40);
+    let verbose = std::env::args().nth(2).is_some();
+    for (name, vary) in room_geometry::testing::CASES {
+        let mut tally = Tally::default();
+        for seed in 0..count {
+            let room = vary(seed);
+            let result = analyze(&room.scan(), &Measurements::default(), &Options::default());
+            tally.add(&room, result.as_ref().ok(), verbose.then_some(seed));
+        }
+        tally.print(name);
+    }
+}
+
+#[derive(Default)]
+struct Tally {
+    rooms: usize,
+    failed: usize,
+    corners: usize,
+    figures: [Figure; 4],
+}
+
+#[derive(Default)]
+struct Figure {
+    given: usize,
+    good: usize,
+    covered: usize,
+    errors: Vec<f64>,
+}
+
+impl Figure {
+    fn add(&mut self, truth: f64, measured: Option<Measure>, tolerance: f64) -> bool {
+        let Some(measured) = measured else { return false };
+        let error = (measured.value - truth).abs();
+        self.given += 1;
+        self.good += usize::from(error <= tolerance);
+        self.covered += usize::from(error <= measured.uncertainty);
+        self.errors.push(error / truth);
+        error <= tolerance
+    }
+}
+
+impl Tally {
+    fn add(&mut self, room: &Room, result: Option<&RoomGeometry>, seed: Option<u64>) {
+        self.rooms += 1;
+        let Some(result) = result.filter(|r| r.source == room_geometry::model::Source::Points)
+        else {
+            self.failed += 1;
+            if let Some(seed) = seed {
+                println!("  seed {seed}: no room: {:?}", result.map(|r| &r.notes));
+            }
+            return;
+        };
+        let right = result.outline.len() == room.corners.len();
+        self.corners += usize::from(right);
+        let [length, width] = room.sides();
+        let d = &result.dimensions;
+        let linear = |truth: f64| (0.01 * truth).max(0.02);
+        let mut ok = self.figures[0].add(length, d.length, linear(length));
+        ok &= self.figures[1].add(width, d.width, linear(width));
+        ok &= !room.ceiling || self.figures[2].add(room.height, d.height, linear(room.height));
+        ok &= self.figures[3].add(room.area(), d.floor_area, 0.02 * room.area());
+        if let Some(seed) = seed
+            && !(ok && right)
+        {
+            let value = |m: Option<Measure>| m.map_or(f64::NAN, |m| m.value);
+            println!(
+                "  seed {seed}: corners {} of {}, length {:.3} of {length:.3}, width {:.3} of {width:.3}, height {:.3} of {:.3}, area {:.2} of {:.2}, {:?}",
+                result.outline.len(), room.corners.len(), value(d.length), value(d.width),
+                value(d.height), room.height, value(d.floor_area), room.area(), result.up
+            );
+        }
+    }
+
+    fn print(&self, name: &str) {
+        print!("{name:<28} {:>3} rooms, {} failed, corners {:>3} %", self.rooms, self.failed, 100 * self.corners / self.rooms.max(1));
+        for (name, figure) in ["length", "width", "height", "area"].iter().zip(&self.figures) {
+            let mut errors = figure.errors.clone();
+            errors.sort_by(f64::total_cmp);
+            let at = |part: f64| {
+                let last = errors.len().saturating_sub(1) as f64;
+                errors.get((last * part) as usize).copied().unwrap_or(f64::NAN) * 100.0
+            };
+            let share = |n: usize| 100 * n / figure.given.max(1);
+            print!(
+                " | {name} {:>3} % good, {:>3} % in interval, p50 {:.2} %, p95 {:.2} %",
+                100 * figure.good / self.rooms.max(1), share(figure.covered), at(0.5), at(0.95)
+            );
+        }
+        println!();
+    }
+}

@@ -1,0 +1,187 @@
+//! The outline of the room as a ring of lines.
+
+use std::collections::BTreeMap;
+
+use crate::arrangement::{Arrangement, Corner, Edge};
+use crate::lines::Line;
+
+/// A wall shorter than this between two parallel ones is a step in the data, not in the room.
+const STEP: f64 = 0.14;
+/// A wall shorter than this across a corner is what a scan makes of the corner, if leaving it out
+/// changes the area by less than `BLUNT` square meters.
+const CHAMFER: f64 = 0.36;
+const BLUNT: f64 = 0.035;
+
+/// A closed ring of lines: corner `i` is where line `i - 1` meets line `i`.
+#[derive(Debug, Clone)]
+pub struct Ring {
+    pub lines: Vec<Line>,
+    /// The line of the arrangement that each line came from.
+    pub origins: Vec<usize>,
+}
+
+impl Ring {
+    /// The corners, counter-clockwise; edge `i` runs from corner `i` to the next.
+    pub fn corners(&self) -> Option<Vec<[f64; 2]>> {
+        let count = self.lines.len();
+        (0..count)
+            .map(|i| self.lines[(i + count - 1) % count].meet(&self.lines[i]))
+            .collect()
+    }
+
+    fn remove(&mut self, index: usize) {
+        self.lines.remove(index);
+        self.origins.remove(index);
+    }
+}
+
+/// Walks around the chosen faces.
+pub fn trace(arrangement: &Arrangement, chosen: &[bool]) -> Option<Ring> {
+    let mut from: BTreeMap<Corner, Vec<Edge>> = BTreeMap::new();
+    for (index, face) in arrangement.faces.iter().enumerate() {
+        if !chosen[index] {
+            continue;
+        }
+        for edge in &face.edges {
+            let inner = arrangement
+                .across(index, edge)
+                .is_some_and(|other| chosen[other]);
+            if !inner {
+                from.entry(edge.from).or_default().push(*edge);
+            }
+        }
+    }
+    let mut best: Option<(f64, Vec<Edge>)> = None;
+    while let Some(ring) = next_ring(&mut from) {
+        let area = ring_area(&ring);
+        if best.as_ref().is_none_or(|(most, _)| area > *most) {
+            best = Some((area, ring));
+        }
+    }
+    let (_, edges) = best?;
+    let mut origins: Vec<usize> = edges.iter().map(|edge| edge.line).collect();
+    origins.dedup();
+    if origins.first() == origins.last() {
+        origins.pop();
+    }
+    let lines = outward(&origins, &edges, arrangement);
+    (origins.len() >= 3).then_some(Ring { lines, origins })
+}
+
+/// The lines with their normals turned outward, so that opposite walls tell apart.
+fn outward(origins: &[usize], edges: &[Edge], arrangement: &Arrangement) -> Vec<Line> {
+    let mut heading: Vec<[f64; 2]> = Vec::with_capacity(origins.len());
+    let mut last = usize::MAX;
+    for edge in edges {
+        let step = [edge.end[0] - edge.start[0], edge.end[1] - edge.start[1]];
+        match heading.last_mut() {
+            Some(sum) if edge.line == last => {
+                sum[0] += step[0];
+                sum[1] += step[1];
+            }
+            _ => heading.push(step),
+        }
+        last = edge.line;
+    }
+    origins
+        .iter()
+        .zip(heading)
+        .map(|(&origin, step)| {
+            let line = arrangement.lines[origin];
+            // Counter-clockwise, the outside is to the right.
+            let right = [step[1], -step[0]];
+            if right[0] * line.normal[0] + right[1] * line.normal[1] >= 0.0 {
+                line
+            } else {
+                Line {
+                    normal: line.normal.map(|v| -v),
+                    offset: -line.offset,
+                    ..line
+                }
+            }
+        })
+        .collect()
+}
+
+/// Takes one closed ring of edges out of the collection.
+fn next_ring(from: &mut BTreeMap<Corner, Vec<Edge>>) -> Option<Vec<Edge>> {
+    let (&start, _) = from.first_key_value()?;
+    let mut ring: Vec<Edge> = Vec::new();
+    let mut at = start;
+    while let Some(edges) = from.get_mut(&at) {
+        let pick = ring.last().map_or(0, |last| sharpest_left(last, edges));
+        let edge = edges.swap_remove(pick);
+        if edges.is_empty() {
+            from.remove(&at);
+        }
+        ring.push(edge);
+        at = edge.to;
+        if at == start {
+            return Some(ring);
+        }
+    }
+    Some(ring)
+}
+
+/// At a corner where two parts of the room touch, turn left: the parts stay apart.
+fn sharpest_left(last: &Edge, edges: &[Edge]) -> usize {
+    let heading = |edge: &Edge| {
+        let length = edge.length().max(1e-12);
+        [
+            (edge.end[0] - edge.start[0]) / length,
+            (edge.end[1] - edge.start[1]) / length,
+        ]
+    };
+    let a = heading(last);
+    let left = |edge: &Edge| {
+        let b = heading(edge);
+        (a[0] * b[1] - a[1] * b[0]).atan2(a[0] * b[0] + a[1] * b[1])
+    };
+    (0..edges.len()).fold(0, |best, i| {
+        if left(&edges[i]) > left(&edges[best]) { i } else { best }
+    })
+}
+
+fn ring_area(ring: &[Edge]) -> f64 {
+    0.5 * ring
+        .iter()
+        .map(|edge| edge.start[0] * edge.end[1] - edge.start[1] * edge.end[0])
+        .sum::<f64>()
+}
+
+/// Takes small steps and blunted corners out of the ring, the shortest first.
+pub fn simplify(ring: &mut Ring) {
+    while ring.lines.len() > 3 {
+        let Some(corners) = ring.corners() else { return };
+        let count = corners.len();
+        let length = |i: usize| {
+            let (a, b) = (corners[i], corners[(i + 1) % count]);
+            (b[0] - a[0]).hypot(b[1] - a[1])
+        };
+        let blunt = |i: usize| {
+            let (before, after) = (ring.lines[(i + count - 1) % count], ring.lines[(i + 1) % count]);
+            before.meet(&after).is_some_and(|tip| {
+                let (a, b) = (corners[i], corners[(i + 1) % count]);
+                let twice = (a[0] - tip[0]) * (b[1] - tip[1]) - (a[1] - tip[1]) * (b[0] - tip[0]);
+                0.5 * twice.abs() < BLUNT
+            })
+        };
+        let limit = |i: usize| if blunt(i) { CHAMFER } else { STEP };
+        let Some(shortest) = (0..count)
+            .filter(|&i| length(i) < limit(i))
+            .min_by(|&a, &b| length(a).total_cmp(&length(b)))
+        else {
+            return;
+        };
+        let (before, after) = ((shortest + count - 1) % count, (shortest + 1) % count);
+        if ring.lines[before].sine(&ring.lines[after]).abs() > 0.1 {
+            ring.remove(shortest);
+            continue;
+        }
+        // Two parallel walls with a step between: the longer one stands for both.
+        let drop = if length(before) < length(after) { before } else { after };
+        let (first, second) = (shortest.max(drop), shortest.min(drop));
+        ring.remove(first);
+        ring.remove(second);
+    }
+}

@@ -1,0 +1,133 @@
+//! The plan as an image: which cells have floor, ceiling, or anything between.
+
+use crate::levels::Levels;
+use crate::upright::Upright;
+
+/// Cells along one side, at most.
+const MAX_CELLS: usize = 420;
+
+pub const FLOOR: u8 = 1;
+pub const CEILING: u8 = 2;
+/// Something between floor and ceiling: furniture, walls.
+pub const BETWEEN: u8 = 4;
+
+/// A raster over the plan.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    pub low: [f64; 2],
+    /// Side of a cell, meters.
+    pub side: f64,
+    pub columns: usize,
+    pub rows: usize,
+    /// What was seen in each cell: [`FLOOR`], [`CEILING`], [`BETWEEN`].
+    pub cells: Vec<u8>,
+    /// Points in each cell.
+    pub counts: Vec<u32>,
+}
+
+impl Plan {
+    pub fn new(scan: &Upright, levels: &Levels) -> Option<Self> {
+        let (low, high) = bounds(scan)?;
+        let extent = (high[0] - low[0]).max(high[1] - low[1]);
+        let side = scan.side.max(0.06).max(extent / (MAX_CELLS - 2) as f64);
+        let columns = ((high[0] - low[0]) / side) as usize + 1;
+        let rows = ((high[1] - low[1]) / side) as usize + 1;
+        let mut plan = Self {
+            low,
+            side,
+            columns,
+            rows,
+            cells: vec![0; columns * rows],
+            counts: vec![0; columns * rows],
+        };
+        plan.paint(scan, levels);
+        for flag in [FLOOR, CEILING] {
+            plan.fill_pinholes(flag);
+        }
+        Some(plan)
+    }
+
+    /// The center of a cell.
+    pub fn center(&self, index: usize) -> [f64; 2] {
+        let (column, row) = (index % self.columns, index / self.columns);
+        [
+            self.low[0] + (column as f64 + 0.5) * self.side,
+            self.low[1] + (row as f64 + 0.5) * self.side,
+        ]
+    }
+
+    /// The cell of a point of the plan.
+    pub fn cell(&self, x: f64, y: f64) -> Option<usize> {
+        let column = (x - self.low[0]) / self.side;
+        let row = (y - self.low[1]) / self.side;
+        let inside =
+            column >= 0.0 && row >= 0.0 && column < self.columns as f64 && row < self.rows as f64;
+        inside.then(|| row as usize * self.columns + column as usize)
+    }
+
+    fn paint(&mut self, scan: &Upright, levels: &Levels) {
+        let band = |noise: f64| (3.0 * noise).clamp(0.05, 0.12);
+        for point in &scan.points {
+            let [x, y, h] = point.at.map(f64::from);
+            let Some(cell) = self.cell(x, y) else { continue };
+            self.counts[cell] = self.counts[cell].saturating_add(point.count);
+            for (flag, level) in [(FLOOR, &levels.floor), (CEILING, &levels.ceiling)] {
+                if let Some(level) = level
+                    && (h - level.height_at(x, y)).abs() < band(level.noise)
+                {
+                    self.cells[cell] |= flag;
+                }
+            }
+        }
+        for facet in scan.facets.iter().filter(|facet| facet.solid) {
+            let [x, y, h] = facet.at;
+            if h > levels.bottom + 0.15
+                && h < levels.top - 0.1
+                && let Some(cell) = self.cell(x, y)
+            {
+                self.cells[cell] |= BETWEEN;
+            }
+        }
+    }
+
+    /// Sets cells that most of their neighbors are set around: gaps between sparse points.
+    fn fill_pinholes(&mut self, flag: u8) {
+        let before = self.cells.clone();
+        for row in 1..self.rows.saturating_sub(1) {
+            for column in 1..self.columns.saturating_sub(1) {
+                let index = row * self.columns + column;
+                let mut around = 0;
+                for r in row - 1..=row + 1 {
+                    let line = &before[r * self.columns + column - 1..=r * self.columns + column + 1];
+                    around += line.iter().filter(|cell| **cell & flag != 0).count();
+                }
+                let own = before[index] & flag != 0;
+                if !own && around >= 5 {
+                    self.cells[index] |= flag;
+                } else if own && around <= 2 {
+                    self.cells[index] &= !flag;
+                }
+            }
+        }
+    }
+}
+
+/// The box around the flat facets without the outermost half percent, with a margin.
+fn bounds(scan: &Upright) -> Option<([f64; 2], [f64; 2])> {
+    let mut low = [0.0; 2];
+    let mut high = [0.0; 2];
+    for axis in 0..2 {
+        let mut values: Vec<f64> = scan
+            .facets
+            .iter()
+            .filter(|facet| facet.is_level() || facet.is_upright())
+            .map(|facet| facet.at[axis])
+            .collect();
+        let last = values.len().checked_sub(1)?;
+        values.sort_unstable_by(f64::total_cmp);
+        let tail = last / 400;
+        low[axis] = values[tail] - 0.4;
+        high[axis] = values[last - tail] + 0.4;
+    }
+    Some((low, high))
+}

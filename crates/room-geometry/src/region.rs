@@ -1,0 +1,137 @@
+//! Which faces of the plan are the room.
+//!
+//! Faces with floor or ceiling lean inside, empty ones outside, and a boundary is cheap where a
+//! wall stands; the minimum cut divides them (the energy over cells of Ochmann et al. 2016, with
+//! one room). What is then connected without passing a wall is a room; the largest one counts.
+
+use crate::arrangement::{Arrangement, Edge};
+use crate::cut::Network;
+use crate::plan::{BETWEEN, CEILING, FLOOR, Plan};
+use crate::support::Support;
+
+/// What a meter of boundary without a wall costs, in square meters of plan.
+const OPEN_BOUNDARY: f64 = 0.4;
+/// What a meter of boundary along a wall costs: little, but walls are not free.
+const WALL_BOUNDARY: f64 = 0.03;
+/// Integer costs for one square meter.
+const SCALE: f64 = 10_000.0;
+
+/// The faces of the room, or `None` when nothing is inside.
+pub fn room(
+    arrangement: &Arrangement,
+    plan: &Plan,
+    supports: &[Support],
+) -> Option<Vec<bool>> {
+    let evidence = evidence(arrangement, plan);
+    let inside = label(arrangement, &evidence, supports);
+    let rooms = components(arrangement, &inside, supports);
+    let count = rooms.iter().flatten().max()? + 1;
+    let mut sizes = vec![0.0; count];
+    for (room, evidence) in rooms.iter().zip(&evidence) {
+        if let Some(room) = room {
+            sizes[*room] += evidence.weight;
+        }
+    }
+    let largest = (0..count).fold(0, |best, room| {
+        if sizes[room] > sizes[best] { room } else { best }
+    });
+    Some(rooms.iter().map(|room| *room == Some(largest)).collect())
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Evidence {
+    /// Square meters in favor of inside, less those against.
+    lean: f64,
+    /// Square meters of floor and ceiling.
+    weight: f64,
+}
+
+fn evidence(arrangement: &Arrangement, plan: &Plan) -> Vec<Evidence> {
+    let has = |flag: u8| plan.cells.iter().any(|cell| cell & flag != 0);
+    let both = has(FLOOR) && has(CEILING);
+    let mut evidence = vec![Evidence::default(); arrangement.faces.len()];
+    let cell_area = plan.side * plan.side;
+    for (index, cell) in plan.cells.iter().enumerate() {
+        let Some(face) = arrangement.locate(plan.center(index)) else {
+            continue;
+        };
+        let levels = (cell & (FLOOR | CEILING)).count_ones();
+        let lean = match (levels, both) {
+            (2, _) | (1, false) => 1.0,
+            (1, true) => 0.6,
+            _ if cell & BETWEEN != 0 && !both => 0.3,
+            _ if cell & BETWEEN != 0 => -0.3,
+            _ => -0.8,
+        };
+        evidence[face].lean += lean * cell_area;
+        evidence[face].weight += f64::from(levels) * cell_area;
+    }
+    evidence
+}
+
+fn label(arrangement: &Arrangement, evidence: &[Evidence], supports: &[Support]) -> Vec<bool> {
+    let mut network = Network::new(arrangement.faces.len());
+    for (node, evidence) in evidence.iter().enumerate() {
+        network.lean(node, (evidence.lean * SCALE) as i64);
+    }
+    for (node, face) in arrangement.faces.iter().enumerate() {
+        for edge in &face.edges {
+            if let Some(other) = arrangement.across(node, edge)
+                && other > node
+            {
+                let wall = wall_part(arrangement, edge, supports, Support::wall_length);
+                let cost = wall * WALL_BOUNDARY + (1.0 - wall) * OPEN_BOUNDARY;
+                network.tie(node, other, (cost * edge.length() * SCALE) as i64);
+            }
+        }
+    }
+    network.inside()
+}
+
+/// The part of an edge, 0 to 1, along which a wall stands.
+fn wall_part(
+    arrangement: &Arrangement,
+    edge: &Edge,
+    supports: &[Support],
+    length: fn(&Support, f64, f64) -> f64,
+) -> f64 {
+    let (line, support) = (&arrangement.lines[edge.line], supports.get(edge.line));
+    let whole = edge.length();
+    match support {
+        Some(support) if whole > 1e-6 => {
+            length(support, line.along(edge.start), line.along(edge.end)) / whole
+        }
+        _ => 0.0,
+    }
+}
+
+/// The number of the room in which each inside face lies: connected without passing a wall.
+fn components(
+    arrangement: &Arrangement,
+    inside: &[bool],
+    supports: &[Support],
+) -> Vec<Option<usize>> {
+    let mut rooms: Vec<Option<usize>> = vec![None; inside.len()];
+    let mut count = 0;
+    for seed in 0..inside.len() {
+        if !inside[seed] || rooms[seed].is_some() {
+            continue;
+        }
+        let mut open = vec![seed];
+        rooms[seed] = Some(count);
+        while let Some(face) = open.pop() {
+            for edge in &arrangement.faces[face].edges {
+                let Some(other) = arrangement.across(face, edge) else {
+                    continue;
+                };
+                let wall = wall_part(arrangement, edge, supports, Support::closed_length);
+                if inside[other] && rooms[other].is_none() && wall < 0.5 {
+                    rooms[other] = Some(count);
+                    open.push(other);
+                }
+            }
+        }
+        count += 1;
+    }
+    rooms
+}

@@ -1,0 +1,338 @@
+//! From points to the measured room: the steps in their order.
+
+use std::fmt;
+
+use room_scan::{Measurements, PointCloud};
+
+use crate::arrangement::Arrangement;
+use crate::levels::{self, Levels};
+use crate::lines::{self, Line, WallLines};
+use crate::model::{
+    Coverage, Frame, Measure, PointCount, RoomGeometry, Source, Wall,
+};
+use crate::outline::{self, Ring};
+use crate::patches;
+use crate::plan::{CEILING, FLOOR, Plan};
+use crate::polygon::{self, Rectangle};
+use crate::support::{self, Support};
+use crate::thinning::{self, Thinned};
+use crate::upright::Upright;
+use crate::vector::{add, dot};
+use crate::walls::{self, Fit};
+use crate::{Options, agreement, figures, region, up};
+
+/// Why the points hold no room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoRoom {
+    TooFewPoints,
+    TooSpread,
+    NoSurfaces,
+    NoRegion,
+}
+
+impl fmt::Display for NoRoom {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::TooFewPoints => "The scan holds too few points to measure a room from.",
+            Self::TooSpread => {
+                "The points of the scan lie too far apart to show the surfaces of a room."
+            }
+            Self::NoSurfaces => "The points of the scan show no floor and walls.",
+            Self::NoRegion => "The points of the scan do not enclose a room.",
+        })
+    }
+}
+
+/// Fewer points than this show no room, whatever their place.
+const MIN_POINTS: usize = 300;
+/// A line with less wall than this on it, meters, is furniture.
+const MIN_WALL: f64 = 0.3;
+/// With voxels wider than this, walls are not told from furniture.
+const MAX_VOXEL: f64 = 0.2;
+
+/// Measures the room from the points alone; the app's figures are only compared.
+pub fn from_points(
+    cloud: &PointCloud,
+    app: &Measurements,
+    options: &Options,
+) -> Result<RoomGeometry, NoRoom> {
+    if cloud.len() < MIN_POINTS {
+        return Err(NoRoom::TooFewPoints);
+    }
+    let thinned = thinning::thin(cloud).ok_or(NoRoom::TooFewPoints)?;
+    options.report(0.4);
+    if thinned.side > MAX_VOXEL {
+        return Err(NoRoom::TooSpread);
+    }
+    let patches = patches::fit(&thinned);
+    options.report(0.6);
+    let up = up::direction(&patches, options.up_hint).ok_or(NoRoom::NoSurfaces)?;
+    let (scan, levels) = stand_up(up, &thinned, &patches);
+    if levels.floor.is_none() && levels.ceiling.is_none() {
+        return Err(NoRoom::NoSurfaces);
+    }
+    options.report(0.7);
+    let walls = lines::find(&scan, &levels);
+    let plan = Plan::new(&scan, &levels).ok_or(NoRoom::NoRegion)?;
+    let shape = shape(&scan, &levels, &plan, &walls).ok_or(NoRoom::NoRegion)?;
+    options.report(0.9);
+    Ok(describe(cloud, app, &thinned, &scan, &levels, &plan, &shape))
+}
+
+/// Turns the scan upright, and once more by what floor and ceiling say.
+fn stand_up(
+    mut up: [f64; 3],
+    thinned: &Thinned,
+    patches: &patches::Patches,
+) -> (Upright, Levels) {
+    let mut scan = Upright::new(up, thinned, patches);
+    let mut levels = levels::find(&scan);
+    for _ in 0..2 {
+        let Some(slope) = levels::slope(&levels) else { break };
+        up = up::refine(up, scan.basis.x, scan.basis.y, slope);
+        scan = Upright::new(up, thinned, patches);
+        levels = levels::find(&scan);
+    }
+    (scan, levels)
+}
+
+/// The room's outline, in the upright frame.
+struct Shape {
+    corners: Vec<[f64; 2]>,
+    ring: Ring,
+    fits: Vec<Fit>,
+    supports: Vec<Support>,
+    rectangle: Rectangle,
+}
+
+fn shape(scan: &Upright, levels: &Levels, plan: &Plan, found: &WallLines) -> Option<Shape> {
+    let mut supports = support::measure(scan, levels, &found.lines);
+    // Furniture does not divide a room.
+    supports.retain(|support| support.total() >= MIN_WALL);
+    let mut lines: Vec<Line> = supports.iter().map(|support| support.line).collect();
+    lines.extend(bounds(plan, found.axis, &lines));
+    let arrangement = Arrangement::new(&lines, frame(plan, found.axis));
+    let chosen = region::room(&arrangement, plan, &supports)?;
+    let mut ring = outline::trace(&arrangement, &chosen)?;
+    outline::simplify(&mut ring);
+    let fits = walls::refit(scan, levels, &mut ring);
+    let corners = ring.corners()?;
+    if polygon::area(&corners) < 0.5 || polygon::crosses_itself(&corners) {
+        return None;
+    }
+    let rectangle = polygon::smallest_rectangle(&corners)?;
+    Some(Shape {
+        corners,
+        ring,
+        fits,
+        supports,
+        rectangle,
+    })
+}
+
+/// Lines where the seen floor and ceiling end though no wall was seen there.
+fn bounds(plan: &Plan, axis: [f64; 2], walls: &[Line]) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let left = [-axis[1], axis[0]];
+    for direction in [axis, left] {
+        let mut places: Vec<f64> = (0..plan.cells.len())
+            .filter(|&index| plan.cells[index] & (FLOOR | CEILING) != 0)
+            .map(|index| {
+                let center = plan.center(index);
+                center[0] * direction[0] + center[1] * direction[1]
+            })
+            .collect();
+        places.sort_unstable_by(f64::total_cmp);
+        let Some(last) = places.len().checked_sub(1) else {
+            continue;
+        };
+        let tail = last / 200;
+        for (at, sign) in [(places[tail], -1.0), (places[last - tail], 1.0)] {
+            let line = Line {
+                normal: direction.map(|v| v * sign),
+                offset: at * sign,
+                seen: false,
+            };
+            let near = |wall: &Line| {
+                let cosine = wall.normal[0] * line.normal[0] + wall.normal[1] * line.normal[1];
+                cosine.abs() > 0.99 && (wall.offset * cosine.signum() - line.offset).abs() < 0.3
+            };
+            if !walls.iter().any(near) {
+                lines.push(line);
+            }
+        }
+    }
+    lines
+}
+
+/// A frame around the whole plan along the room's axis, counter-clockwise.
+fn frame(plan: &Plan, axis: [f64; 2]) -> [Line; 4] {
+    let reach = (plan.columns.max(plan.rows) as f64) * plan.side;
+    let center = [
+        plan.low[0] + 0.5 * plan.columns as f64 * plan.side,
+        plan.low[1] + 0.5 * plan.rows as f64 * plan.side,
+    ];
+    let left = [-axis[1], axis[0]];
+    let line = |normal: [f64; 2]| Line {
+        normal,
+        offset: normal[0] * center[0] + normal[1] * center[1] + reach,
+        seen: false,
+    };
+    [
+        line(left.map(|v| -v)),
+        line(axis),
+        line(left),
+        line(axis.map(|v| -v)),
+    ]
+}
+
+fn describe(
+    cloud: &PointCloud,
+    app: &Measurements,
+    thinned: &Thinned,
+    scan: &Upright,
+    levels: &Levels,
+    plan: &Plan,
+    shape: &Shape,
+) -> RoomGeometry {
+    let height = height(levels, shape);
+    let figures = figures::measure(&shape.corners, &shape.rectangle, &shape.fits, height);
+    let place = Placement::new(scan, levels, &shape.rectangle);
+    let outline: Vec<[f64; 2]> = shape.corners.iter().map(|c| place.plan(*c)).collect();
+    let walls = walls_of(shape, &outline, height);
+    let origin_height = dot(thinned.origin, scan.basis.up);
+    let mut notes = figures.notes;
+    if levels.ceiling.is_none() {
+        notes.push("The height is not determined: no ceiling was seen.".to_owned());
+    }
+    if levels.floor.is_none() {
+        notes.push("The height is not determined: no floor was seen.".to_owned());
+    }
+    RoomGeometry {
+        source: Source::Points,
+        up: up::name(scan.basis.up),
+        floor_height: levels.floor.map(|_| origin_height + levels.bottom),
+        ceiling_height: levels.ceiling.map(|_| origin_height + levels.top),
+        dimensions: figures.dimensions,
+        frame: place.frame(thinned, scan),
+        coverage: coverage(plan, shape, &walls),
+        points: count(cloud, thinned, scan),
+        agreement: agreement::compare(&figures.dimensions, app),
+        outline,
+        walls,
+        openings: Vec::new(),
+        objects: Vec::new(),
+        notes,
+    }
+}
+
+fn height(levels: &Levels, shape: &Shape) -> Option<Measure> {
+    let (floor, ceiling) = (levels.floor?, levels.ceiling?);
+    let rectangle = &shape.rectangle;
+    let middle = |range: [f64; 2]| 0.5 * (range[0] + range[1]);
+    let (u, v) = (middle(rectangle.along), middle(rectangle.across));
+    let [ax, ay] = rectangle.axis;
+    let center = [u * ax - v * ay, u * ay + v * ax];
+    let value = ceiling.height_at(center[0], center[1]) - floor.height_at(center[0], center[1]);
+    let sigma = 0.15 * floor.noise.hypot(ceiling.noise);
+    Some(Measure {
+        value,
+        uncertainty: 1.96 * sigma.hypot(0.003),
+    })
+}
+
+/// Where the floor frame lies in the upright frame.
+struct Placement {
+    axis: [f64; 2],
+    corner: [f64; 2],
+    bottom: f64,
+}
+
+impl Placement {
+    fn new(_scan: &Upright, levels: &Levels, rectangle: &Rectangle) -> Self {
+        Self {
+            axis: rectangle.axis,
+            corner: [rectangle.along[0], rectangle.across[0]],
+            bottom: levels.bottom,
+        }
+    }
+
+    fn plan(&self, p: [f64; 2]) -> [f64; 2] {
+        let [ax, ay] = self.axis;
+        [
+            p[0] * ax + p[1] * ay - self.corner[0],
+            p[1] * ax - p[0] * ay - self.corner[1],
+        ]
+    }
+
+    fn frame(&self, thinned: &Thinned, scan: &Upright) -> Frame {
+        let [ax, ay] = self.axis;
+        let [u, v] = self.corner;
+        let corner = [u * ax - v * ay, u * ay + v * ax, self.bottom];
+        Frame {
+            origin: add(thinned.origin, scan.basis.back(corner)),
+            axis_x: scan.basis.back([ax, ay, 0.0]),
+            axis_y: scan.basis.back([-ay, ax, 0.0]),
+            up: scan.basis.up,
+        }
+    }
+}
+
+fn walls_of(shape: &Shape, outline: &[[f64; 2]], height: Option<Measure>) -> Vec<Wall> {
+    let upright = polygon::edges(&shape.corners);
+    polygon::edges(outline)
+        .zip(upright)
+        .zip(shape.ring.lines.iter().zip(&shape.ring.origins))
+        .zip(&shape.fits)
+        .map(|((((start, end), (a, b)), (_, origin)), fit)| {
+            let coverage = shape.supports.get(*origin).map_or(0.0, |support| {
+                let line = support.line;
+                support.coverage(line.along(a), line.along(b))
+            });
+            Wall {
+                start,
+                end,
+                height: height.map(|h| h.value),
+                thickness: None,
+                coverage,
+                uncertainty: fit.uncertainty.unwrap_or(0.3),
+            }
+        })
+        .collect()
+}
+
+fn coverage(plan: &Plan, shape: &Shape, walls: &[Wall]) -> Coverage {
+    let mut cells = 0.0f64;
+    let mut seen = [0.0; 2];
+    for (index, cell) in plan.cells.iter().enumerate() {
+        if polygon::contains(&shape.corners, plan.center(index)) {
+            cells += 1.0;
+            for (seen, flag) in seen.iter_mut().zip([FLOOR, CEILING]) {
+                *seen += f64::from(u8::from(cell & flag != 0));
+            }
+        }
+    }
+    let length = |wall: &Wall| (wall.end[0] - wall.start[0]).hypot(wall.end[1] - wall.start[1]);
+    let total: f64 = walls.iter().map(length).sum();
+    let covered: f64 = walls.iter().map(|wall| length(wall) * wall.coverage).sum();
+    Coverage {
+        floor: seen[0] / cells.max(1.0),
+        ceiling: seen[1] / cells.max(1.0),
+        walls: covered / total.max(1e-9),
+    }
+}
+
+fn count(cloud: &PointCloud, thinned: &Thinned, scan: &Upright) -> PointCount {
+    let lone: f64 = scan
+        .facets
+        .iter()
+        .filter(|facet| !facet.solid)
+        .map(|facet| facet.count)
+        .sum();
+    let outliers = cloud.invalid + thinned.clipped + lone as u64;
+    PointCount {
+        given: cloud.given.max(cloud.len() as u64),
+        used: (cloud.len() as u64).saturating_sub(thinned.clipped + lone as u64),
+        outliers,
+    }
+}

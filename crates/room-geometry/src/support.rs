@@ -1,0 +1,202 @@
+//! Where along a line a wall stands.
+
+use crate::levels::Levels;
+use crate::lines::Line;
+use crate::upright::Upright;
+
+/// Points within this distance of a line are on its wall, meters.
+const REACH: f64 = 0.08;
+/// The strip below the ceiling in which only walls stand, meters from the ceiling.
+const STRIP: (f64, f64) = (0.45, 0.08);
+/// A gap between two stretches of the same wall up to this wide is a door, not the room's end.
+pub const DOOR: f64 = 1.3;
+
+/// The view onto a wall line: a raster along the line and over the height.
+#[derive(Debug, Clone)]
+pub struct Support {
+    pub line: Line,
+    low: f64,
+    /// Side of the raster along the line, meters.
+    pub bin: f64,
+    /// One bit for each step of height: where points lie.
+    masks: Vec<u64>,
+    /// The same: where a surface along the line was seen.
+    surfaces: Vec<u64>,
+    steps: u32,
+    /// Whether a wall stands there.
+    wall: Vec<bool>,
+    /// The same with doors closed.
+    closed: Vec<bool>,
+}
+
+impl Support {
+    /// Length of wall on the whole line.
+    pub fn total(&self) -> f64 {
+        self.wall.iter().filter(|set| **set).count() as f64 * self.bin
+    }
+
+    /// Length of wall between two places along the line.
+    pub fn wall_length(&self, from: f64, to: f64) -> f64 {
+        self.length(&self.wall, from, to)
+    }
+
+    /// Length of wall, doors included.
+    pub fn closed_length(&self, from: f64, to: f64) -> f64 {
+        self.length(&self.closed, from, to)
+    }
+
+    /// Part of the face between two places that has points on it.
+    pub fn coverage(&self, from: f64, to: f64) -> f64 {
+        let range = self.range(from, to);
+        let cells = range.len() as f64 * f64::from(self.steps);
+        let seen: u32 = self.masks[range].iter().map(|mask| mask.count_ones()).sum();
+        if cells > 0.0 {
+            (f64::from(seen) / cells).min(1.0)
+        } else {
+            0.0
+        }
+    }
+
+    fn length(&self, bins: &[bool], from: f64, to: f64) -> f64 {
+        let (from, to) = (from.min(to), from.max(to));
+        bins.iter()
+            .enumerate()
+            .filter(|(_, set)| **set)
+            .map(|(index, _)| {
+                let start = self.low + index as f64 * self.bin;
+                ((start + self.bin).min(to) - start.max(from)).max(0.0)
+            })
+            .sum()
+    }
+
+    fn range(&self, from: f64, to: f64) -> std::ops::Range<usize> {
+        let (from, to) = (from.min(to), from.max(to));
+        let last = self.masks.len();
+        let bin = |t: f64| (((t - self.low) / self.bin).round().max(0.0) as usize).min(last);
+        bin(from)..bin(to)
+    }
+}
+
+/// The support of each line.
+pub fn measure(scan: &Upright, levels: &Levels, lines: &[Line]) -> Vec<Support> {
+    let height = (levels.top - levels.bottom).max(0.3);
+    let step = scan.side.max(0.1).max(height / 60.0);
+    let steps = ((height / step) as u32).clamp(1, 64);
+    let bin = scan.side.max(0.1);
+    let mut supports: Vec<Support> = lines
+        .iter()
+        .map(|line| empty(scan, line, bin, steps))
+        .collect();
+    for point in &scan.points {
+        let [x, y, h] = point.at.map(f64::from);
+        let level = (h - levels.bottom) / height * f64::from(steps);
+        if level < 0.0 || level >= f64::from(steps) {
+            continue;
+        }
+        for (line, support) in lines.iter().zip(&mut supports) {
+            if line.distance([x, y]).abs() < REACH {
+                let index = ((line.along([x, y]) - support.low) / bin).max(0.0) as usize;
+                if let Some(mask) = support.masks.get_mut(index) {
+                    *mask |= 1 << level as u32;
+                }
+            }
+        }
+    }
+    for facet in scan.facets.iter().filter(|facet| facet.is_upright()) {
+        let [x, y, h] = facet.at;
+        let level = (h - levels.bottom) / height * f64::from(steps);
+        if level < 0.0 || level >= f64::from(steps) {
+            continue;
+        }
+        for (line, support) in lines.iter().zip(&mut supports) {
+            // What merely crosses the line supports it nowhere.
+            let cosine = facet.normal[0] * line.normal[0] + facet.normal[1] * line.normal[1];
+            if cosine.abs() > 0.8 && line.distance([x, y]).abs() < REACH {
+                let index = ((line.along([x, y]) - support.low) / bin).max(0.0) as usize;
+                if let Some(mask) = support.surfaces.get_mut(index) {
+                    *mask |= 1 << level as u32;
+                }
+            }
+        }
+    }
+    let strip = strip(levels, height, steps);
+    for support in &mut supports {
+        support.wall = walls(&support.surfaces, strip, steps, levels.ceiling.is_some());
+        support.closed = close_gaps(&support.wall, (DOOR / bin) as usize);
+    }
+    supports
+}
+
+fn empty(scan: &Upright, line: &Line, bin: f64, steps: u32) -> Support {
+    let mut low = f64::INFINITY;
+    let mut high = f64::NEG_INFINITY;
+    for facet in scan.facets.iter().filter(|facet| facet.planar) {
+        let t = line.along([facet.at[0], facet.at[1]]);
+        low = low.min(t);
+        high = high.max(t);
+    }
+    let bins = if high > low {
+        ((high - low) / bin).min(20_000.0) as usize + 1
+    } else {
+        0
+    };
+    Support {
+        line: *line,
+        low: if low.is_finite() { low } else { 0.0 },
+        bin,
+        masks: vec![0; bins],
+        surfaces: vec![0; bins],
+        steps,
+        wall: Vec::new(),
+        closed: Vec::new(),
+    }
+}
+
+/// The bits of the strip below the ceiling.
+fn strip(levels: &Levels, height: f64, steps: u32) -> u64 {
+    let bit = |below: f64| {
+        let at = (levels.top - below - levels.bottom) / height * f64::from(steps);
+        (at.max(0.0) as u32).min(63)
+    };
+    let (from, to) = (bit(STRIP.0), bit(STRIP.1).max(bit(STRIP.0)));
+    (from..=to).fold(0, |mask, bit| mask | (1 << bit))
+}
+
+/// A wall reaches the ceiling; where no ceiling was seen, it fills most of the height.
+fn walls(masks: &[u64], strip: u64, steps: u32, ceiling: bool) -> Vec<bool> {
+    let (relevant, least) = if ceiling {
+        (strip, 0.4)
+    } else {
+        (u64::MAX >> (64 - steps), 0.45)
+    };
+    let full = f64::from(relevant.count_ones().max(1));
+    (0..masks.len())
+        .map(|index| {
+            let window = index.saturating_sub(1)..(index + 2).min(masks.len());
+            let cells = window.len() as f64 * full;
+            let set: u32 = masks[window]
+                .iter()
+                .map(|mask| (mask & relevant).count_ones())
+                .sum();
+            f64::from(set) >= least * cells
+        })
+        .collect()
+}
+
+/// Closes gaps of at most `widest` bins between two stretches of wall.
+fn close_gaps(wall: &[bool], widest: usize) -> Vec<bool> {
+    let mut closed = wall.to_vec();
+    let mut last: Option<usize> = None;
+    for (index, set) in wall.iter().enumerate() {
+        if !set {
+            continue;
+        }
+        if let Some(last) = last
+            && index - last - 1 <= widest
+        {
+            closed[last..index].fill(true);
+        }
+        last = Some(index);
+    }
+    closed
+}

@@ -1,0 +1,88 @@
+//! The places in a scan's JSON that mean something, and the keys that lead to them.
+
+const MAX_ID_CHARS: usize = 256;
+const MAX_NAME_CHARS: usize = 1_000;
+const MAX_OTHER_CHARS: usize = 200;
+
+/// A place in the document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Slot {
+    Document,
+    RoomScan,
+    Id,
+    Name,
+    Timestamp,
+    DeviceInfo,
+    Platform,
+    Model,
+    OsVersion,
+    SensorData,
+    LidarPoints,
+    Sensor(Sensor),
+    /// An element of a sensor's array.
+    Reading(Sensor),
+    Measurements,
+    Measurement(Measurement),
+    Ignored,
+}
+
+/// A sensor whose readings are only counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sensor {
+    Distance,
+    Motion,
+    Audio,
+    Environment,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measurement {
+    Length,
+    Width,
+    Height,
+    Area,
+    Volume,
+}
+
+impl Slot {
+    /// What the value of `key` in an object in this place is.
+    pub fn child(self, key: &[u8]) -> Slot {
+        match (self, key) {
+            (Slot::Document, b"room_scan" | b"roomScan") => Slot::RoomScan,
+            (Slot::RoomScan, b"id") => Slot::Id,
+            (Slot::RoomScan, b"name") => Slot::Name,
+            (Slot::RoomScan, b"timestamp") => Slot::Timestamp,
+            (Slot::RoomScan, b"device_info" | b"deviceInfo") => Slot::DeviceInfo,
+            (Slot::RoomScan, b"sensor_data" | b"sensorData") => Slot::SensorData,
+            (Slot::RoomScan, b"measurements") => Slot::Measurements,
+            (Slot::DeviceInfo, b"platform") => Slot::Platform,
+            (Slot::DeviceInfo, b"model") => Slot::Model,
+            (Slot::DeviceInfo, b"os_version" | b"osVersion") => Slot::OsVersion,
+            (Slot::SensorData, b"lidar_points" | b"lidarPoints") => Slot::LidarPoints,
+            (Slot::SensorData, b"distance_measurements" | b"distanceMeasurements") => {
+                Slot::Sensor(Sensor::Distance)
+            }
+            (Slot::SensorData, b"motion_data" | b"motionData") => Slot::Sensor(Sensor::Motion),
+            (Slot::SensorData, b"audio_data" | b"audioData") => Slot::Sensor(Sensor::Audio),
+            (Slot::SensorData, b"environmental_data" | b"environmentalData") => {
+                Slot::Sensor(Sensor::Environment)
+            }
+            (Slot::Measurements, b"length") => Slot::Measurement(Measurement::Length),
+            (Slot::Measurements, b"width") => Slot::Measurement(Measurement::Width),
+            (Slot::Measurements, b"height") => Slot::Measurement(Measurement::Height),
+            (Slot::Measurements, b"area") => Slot::Measurement(Measurement::Area),
+            (Slot::Measurements, b"volume") => Slot::Measurement(Measurement::Volume),
+            _ => Slot::Ignored,
+        }
+    }
+
+    /// Most characters of a string in this place; 0 if none is wanted.
+    pub fn max_chars(self) -> usize {
+        match self {
+            Slot::Id => MAX_ID_CHARS,
+            Slot::Name => MAX_NAME_CHARS,
+            Slot::Timestamp | Slot::Platform | Slot::Model | Slot::OsVersion => MAX_OTHER_CHARS,
+            _ => 0,
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! What reading a scan gives.
+
+use sha2::{Digest, Sha256};
+
+use crate::{PointCloud, ScanSummary};
+
+/// What the unpacked bytes of a scan are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// The app's JSON.
+    Json,
+    /// PLY, `format ascii`.
+    PlyAscii,
+    /// PLY, `format binary_little_endian`.
+    PlyBinaryLittleEndian,
+    /// PLY, `format binary_big_endian`.
+    PlyBinaryBigEndian,
+}
+
+/// Elements in each of the five arrays of `sensor_data`; 0 for an array that is not there.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SensorCounts {
+    /// `lidar_points`, or the vertices of a PLY; valid or not.
+    pub lidar_points: u64,
+    /// `distance_measurements`.
+    pub distance_measurements: u64,
+    /// `motion_data`.
+    pub motion_data: u64,
+    /// `audio_data`.
+    pub audio_data: u64,
+    /// `environmental_data`.
+    pub environmental_data: u64,
+}
+
+/// A scan that was read to its end.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scan {
+    /// What the points came as.
+    pub format: Format,
+    /// Whether it came gzipped.
+    pub compressed: bool,
+    /// Bytes as they came over the wire.
+    pub received_bytes: u64,
+    /// Bytes after unpacking; the same if it was not gzipped.
+    pub unpacked_bytes: u64,
+    /// SHA-256 of the unpacked bytes, so that a scan resent with other compression is the same.
+    pub sha256: [u8; 32],
+    /// What the app says about the scan; empty for a PLY.
+    pub summary: ScanSummary,
+    /// Whether there is a `room_scan` object. Without one everything below it is absent.
+    pub has_room_scan: bool,
+    /// Elements in the sensor arrays.
+    pub counts: SensorCounts,
+    /// The points; none if they were discarded, but `given` and `invalid` are counted either way.
+    pub cloud: PointCloud,
+}
+
+impl Scan {
+    /// Joins the JSON part and the PLY part of one multipart upload.
+    ///
+    /// The points, their number and their format are those of the PLY, even if the JSON had some
+    /// too; everything else that is said about the room is the JSON's. Sizes add up, and the
+    /// digest is the SHA-256 over both digests, the JSON's first.
+    pub fn with_cloud_of(self, ply: Scan) -> Scan {
+        let sha256 = Sha256::new()
+            .chain_update(self.sha256)
+            .chain_update(ply.sha256)
+            .finalize();
+        Scan {
+            format: ply.format,
+            compressed: self.compressed || ply.compressed,
+            received_bytes: self.received_bytes + ply.received_bytes,
+            unpacked_bytes: self.unpacked_bytes + ply.unpacked_bytes,
+            sha256: sha256.into(),
+            counts: SensorCounts {
+                lidar_points: ply.counts.lidar_points,
+                ..self.counts
+            },
+            cloud: ply.cloud,
+            ..self
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Liveness, readiness and the app's connection test (CONTRACT 10.5, R1, Q17, Q18).
+
+use access_token::TokenKind;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::auth::{bearer, find_live_key, verify};
+use crate::config::VERSION;
+use crate::context::Context;
+use crate::db::Statement;
+use crate::error::{Error, Result};
+use crate::hash::sha256_hex;
+use crate::http::Json;
+use crate::openapi::ErrorAnswers;
+use crate::time::rfc3339;
+
+/// The routes of this area.
+pub fn routes() -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(routes!(check_liveness))
+        .routes(routes!(check_readiness))
+        .routes(routes!(check_connection))
+        .route("/v1/health", axum::routing::get(check_connection))
+        .route("/api/health", axum::routing::get(check_connection))
+        .route("/api/v1/health/ready", axum::routing::get(check_readiness))
+        .route("/v1/health/ready", axum::routing::get(check_readiness))
+}
+
+#[derive(Serialize, ToSchema)]
+struct Alive {
+    /// Always `ok`.
+    status: &'static str,
+}
+
+/// Say that the Worker runs.
+#[utoipa::path(get, path = "/health", tag = "health", responses((status = 200, body = Alive)))]
+async fn check_liveness() -> Json<Alive> {
+    Json(Alive { status: "ok" })
+}
+
+#[derive(Serialize, ToSchema)]
+struct Readiness {
+    /// `ok` or `unavailable`.
+    status: &'static str,
+    checks: Checks,
+}
+
+/// Each is `ok` or `failed`.
+#[derive(Serialize, ToSchema)]
+struct Checks {
+    d1: &'static str,
+    kv: &'static str,
+    r2: &'static str,
+    queue: &'static str,
+    #[serde(rename = "do")]
+    durable_objects: &'static str,
+}
+
+/// Touch every binding and say which of them answer.
+#[utoipa::path(get, path = "/health/ready", tag = "health",
+    responses((status = 200, body = Readiness), (status = 503, body = Readiness)))]
+async fn check_readiness(context: Context) -> Response {
+    let (d1, kv, r2, durable_objects) = futures::join!(
+        ask_database(&context),
+        async { context.cache()?.get("health").await.map(|_| ()) },
+        async { context.files()?.ping().await },
+        async { context.rooms()?.ping().await },
+    );
+    // A message is the only way to touch a queue; an idle one is opened, not written to.
+    let queue = context.job_queue().map(|_| ());
+    let is_ready = [&d1, &kv, &r2, &queue, &durable_objects].iter().all(|check| check.is_ok());
+    let word = |check: Result<()>| if check.is_ok() { "ok" } else { "failed" };
+    let readiness = Readiness {
+        status: if is_ready { "ok" } else { "unavailable" },
+        checks: Checks {
+            d1: word(d1),
+            kv: word(kv),
+            r2: word(r2),
+            queue: word(queue),
+            durable_objects: word(durable_objects),
+        },
+    };
+    let status = if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(readiness)).into_response()
+}
+
+async fn ask_database(context: &Context) -> Result<()> {
+    let ask = Statement::new("select id from users limit 1");
+    context.db()?.first::<serde_json::Value>(ask).await.map(|_| ())
+}
+
+#[derive(Serialize, ToSchema)]
+struct Connection {
+    /// Always `ok`.
+    status: &'static str,
+    /// The server's version.
+    version: &'static str,
+    /// The server's time.
+    time: String,
+}
+
+/// Test the connection, and the API key or token if one is sent.
+#[utoipa::path(get, path = "/api/v1/health", tag = "health",
+    responses((status = 200, body = Connection), ErrorAnswers), security((), ("api_key" = []), ("token" = [])))]
+async fn check_connection(context: Context, headers: HeaderMap) -> Result<Json<Connection>> {
+    if let Some(credential) = bearer(&headers) {
+        check_credential(&context, credential).await?;
+    }
+    Ok(Json(Connection { status: "ok", version: VERSION, time: rfc3339(context.now_ms()) }))
+}
+
+/// A token has two dots; a key has none.
+async fn check_credential(context: &Context, credential: &str) -> Result<()> {
+    if credential.contains('.') {
+        return verify(context, credential, TokenKind::Access).await.map(|_| ());
+    }
+    let key = find_live_key(&sha256_hex(credential.as_bytes()));
+    match context.db()?.first::<serde_json::Value>(key).await? {
+        Some(_) => Ok(()),
+        None => Err(Error::ApiKeyInvalid),
+    }
+}

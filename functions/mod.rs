@@ -1,0 +1,6 @@
+//! The serverless functions: one folder per product area. None names another.
+
+pub mod auth;
+pub mod health;
+pub mod rooms;
+pub mod users;

@@ -1,0 +1,414 @@
+//! SQL of `room_scans`, and of `jobs` where a scan's own job is meant.
+
+use serde::Deserialize;
+use serde_json::json;
+
+use super::ANALYZE_ROOM_SCAN;
+use crate::auth::Caller;
+use crate::context::Context;
+use crate::db::Statement;
+use crate::error::Result;
+use crate::http::Paging;
+use crate::jobs::{JobRow, deadline, first_sweep};
+use crate::time::{date, next_month};
+
+/// A scan that was received and lies in R2.
+pub struct NewScan<'a> {
+    pub id: &'a str,
+    pub scan_id: &'a str,
+    pub content_hash: &'a str,
+    pub summary: &'a room_scan::ScanSummary,
+    pub point_count: i64,
+    pub size_bytes: i64,
+    pub object_key: &'a str,
+    pub cloud_key: Option<&'a str>,
+    pub is_gzip: bool,
+}
+
+/// The job that a new scan gets.
+pub struct NewJob<'a> {
+    pub id: &'a str,
+    pub cost_estimate: f64,
+    pub estimated_completion: i64,
+    /// Units of the quota; none for a test key.
+    pub quota: i64,
+    pub now: i64,
+}
+
+/// Creates the job, unless the same content has one that did not fail, or no quota is left, or
+/// the session has ended. The three statements after it act only if it did.
+pub fn insert_job(caller: &Caller, scan: &NewScan<'_>, job: &NewJob<'_>) -> Statement {
+    Statement::new(
+        "insert into jobs
+           (id, kind, user_id, subject_id, stage, cost_estimate, quota_consumed, quota_period,
+            due_at, deadline_at, estimated_completion, created_at)
+         select ?3, ?4, l.user_id, ?5, 'queued', ?6, ?7,
+           case when l.quota_resets_at <= ?8 then ?9 else l.quota_resets_at end,
+           ?10, ?11, ?12, ?8
+         from live_sessions l
+         where l.session_id = ?1
+           and l.user_id = ?2
+           and (?7 = 0
+             or case when l.quota_resets_at <= ?8 then 0 else l.quota_used end + ?7 <= l.quota_limit)
+           and not exists (
+             select 1
+             from room_scans s
+             join jobs j on j.id = s.job_id
+             where s.user_id = ?2
+               and s.scan_id = ?13
+               and s.content_hash = ?14
+               and s.deleted_at is null
+               and j.state <> 'failed'
+           )",
+    )
+    .bind(&caller.session_id)
+    .bind(&caller.user_id)
+    .bind(job.id)
+    .bind(ANALYZE_ROOM_SCAN)
+    .bind(scan.id)
+    .bind(job.cost_estimate)
+    .bind(job.quota)
+    .bind(job.now)
+    .bind(next_month(job.now))
+    .bind(first_sweep(job.now))
+    .bind(deadline(job.now))
+    .bind(job.estimated_completion)
+    .bind(scan.scan_id)
+    .bind(scan.content_hash)
+}
+
+/// Takes the job's units from the quota; the first reservation of a month resets it.
+pub fn reserve_quota(caller: &Caller, job: &NewJob<'_>) -> Statement {
+    Statement::new(
+        "update users
+         set quota_used = case when quota_resets_at <= ?4 then 0 else quota_used end + ?3,
+           quota_resets_at = case when quota_resets_at <= ?4 then ?5 else quota_resets_at end
+         where id = ?1 and ?3 > 0 and exists (select 1 from jobs where id = ?2)",
+    )
+    .bind(&caller.user_id)
+    .bind(job.id)
+    .bind(job.quota)
+    .bind(job.now)
+    .bind(next_month(job.now))
+}
+
+/// Makes older contents of the scan history.
+pub fn supersede(caller: &Caller, scan: &NewScan<'_>, job: &NewJob<'_>) -> Statement {
+    Statement::new(
+        "update room_scans
+         set superseded_at = ?4
+         where user_id = ?1
+           and scan_id = ?2
+           and superseded_at is null
+           and exists (select 1 from jobs where id = ?3)",
+    )
+    .bind(&caller.user_id)
+    .bind(scan.scan_id)
+    .bind(job.id)
+    .bind(job.now)
+}
+
+/// Writes the scan; content that was here before gets the new job and the new files.
+pub fn upsert_scan(caller: &Caller, scan: &NewScan<'_>, job: &NewJob<'_>) -> Statement {
+    let summary = scan.summary;
+    let measured = summary.measurements;
+    Statement::new(
+        "insert into room_scans
+           (user_id, id, scan_id, content_hash, name, taken_at, platform, model, os_version,
+            length, width, height, area, volume, point_count, size_bytes, object_key, cloud_key,
+            is_gzip, job_id, uploaded_at)
+         select ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,
+           ?19, ?20, ?21
+         where exists (select 1 from jobs where id = ?20)
+         on conflict (user_id, scan_id, content_hash) do update
+         set id = excluded.id, job_id = excluded.job_id, object_key = excluded.object_key,
+           cloud_key = excluded.cloud_key, is_gzip = excluded.is_gzip,
+           size_bytes = excluded.size_bytes, uploaded_at = excluded.uploaded_at,
+           superseded_at = null, deleted_at = null",
+    )
+    .bind(&caller.user_id)
+    .bind(scan.id)
+    .bind(scan.scan_id)
+    .bind(scan.content_hash)
+    .bind(summary.name.as_deref())
+    .bind(summary.timestamp.as_deref())
+    .bind(summary.platform.as_deref())
+    .bind(summary.model.as_deref())
+    .bind(summary.os_version.as_deref())
+    .bind(measured.length)
+    .bind(measured.width)
+    .bind(measured.height)
+    .bind(measured.area)
+    .bind(measured.volume)
+    .bind(scan.point_count)
+    .bind(scan.size_bytes)
+    .bind(scan.object_key)
+    .bind(scan.cloud_key)
+    .bind(scan.is_gzip)
+    .bind(job.id)
+    .bind(job.now)
+}
+
+/// The job of a content, as an upload answers it.
+#[derive(Debug, Deserialize)]
+pub struct UploadedJobRow {
+    pub id: String,
+    pub cost_estimate: f64,
+    pub quota_consumed: i64,
+    pub estimated_completion: i64,
+}
+
+/// The job of this content, the new one or the one it had.
+pub fn find_job_of_content(caller: &Caller, scan: &NewScan<'_>) -> Statement {
+    Statement::new(
+        "select j.id, j.cost_estimate, j.quota_consumed, j.estimated_completion
+         from room_scans s
+         join jobs j on j.id = s.job_id
+         where s.user_id = ?1
+           and s.scan_id = ?2
+           and s.content_hash = ?3
+           and s.deleted_at is null
+           and (j.state <> 'failed' or j.subject_id = ?4)",
+    )
+    .bind(&caller.user_id)
+    .bind(scan.scan_id)
+    .bind(scan.content_hash)
+    .bind(scan.id)
+}
+
+/// The files of a content, before an upload replaces them.
+pub fn find_files_of_content(caller: &Caller, scan: &NewScan<'_>) -> Statement {
+    Statement::new(
+        "select object_key, cloud_key
+         from room_scans
+         where user_id = ?1 and scan_id = ?2 and content_hash = ?3",
+    )
+    .bind(&caller.user_id)
+    .bind(scan.scan_id)
+    .bind(scan.content_hash)
+}
+
+/// The R2 keys of a scan.
+#[derive(Debug, Deserialize)]
+pub struct FilesRow {
+    pub object_key: String,
+    pub cloud_key: Option<String>,
+}
+
+impl FilesRow {
+    /// All of them.
+    pub fn into_keys(self) -> impl Iterator<Item = String> {
+        std::iter::once(self.object_key).chain(self.cloud_key)
+    }
+}
+
+/// A scan in a list (CONTRACT R8).
+#[derive(Debug, Deserialize)]
+pub struct ListedScanRow {
+    pub scan_id: String,
+    pub name: Option<String>,
+    pub uploaded_at: i64,
+    pub state: String,
+    pub cost_actual: Option<f64>,
+    pub job_id: String,
+}
+
+/// A page of the caller's scans, newest first.
+pub fn list_scans(caller: &Caller, paging: &Paging) -> Statement {
+    Statement::new(
+        "select s.scan_id, s.name, s.uploaded_at, j.state, j.cost_actual, s.job_id
+         from room_scans s
+         join jobs j on j.id = s.job_id
+         where s.user_id = ?1 and s.superseded_at is null and s.deleted_at is null
+         order by s.uploaded_at desc, s.id
+         limit ?2 offset ?3",
+    )
+    .bind(&caller.user_id)
+    .bind(paging.per_page())
+    .bind(paging.offset())
+}
+
+/// A number of rows.
+#[derive(Debug, Deserialize)]
+pub struct Count {
+    pub total: i64,
+}
+
+/// How many scans the caller has.
+pub fn count_scans(caller: &Caller) -> Statement {
+    Statement::new(
+        "select count(*) as total
+         from room_scans
+         where user_id = ?1 and superseded_at is null and deleted_at is null",
+    )
+    .bind(&caller.user_id)
+}
+
+/// A scan for download.
+#[derive(Debug, Deserialize)]
+pub struct ScanFilesRow {
+    pub object_key: String,
+    pub cloud_key: Option<String>,
+    pub is_gzip: i64,
+    pub content_hash: String,
+}
+
+/// The newest content of the caller's scan.
+pub fn find_scan_files(caller: &Caller, scan_id: &str) -> Statement {
+    Statement::new(
+        "select object_key, cloud_key, is_gzip, content_hash
+         from room_scans
+         where user_id = ?1
+           and scan_id = ?2
+           and superseded_at is null
+           and deleted_at is null",
+    )
+    .bind(&caller.user_id)
+    .bind(scan_id)
+}
+
+/// Everything that a scan left in R2.
+#[derive(Debug, Deserialize)]
+pub struct ScanRemainsRow {
+    pub object_key: String,
+    pub cloud_key: Option<String>,
+    pub result_key: Option<String>,
+}
+
+/// All contents of the caller's scan that are not deleted, with their results.
+pub fn list_remains(caller: &Caller, scan_id: &str) -> Statement {
+    Statement::new(
+        "select s.object_key, s.cloud_key, j.result_key
+         from room_scans s
+         join jobs j on j.id = s.job_id
+         where s.user_id = ?1 and s.scan_id = ?2",
+    )
+    .bind(&caller.user_id)
+    .bind(scan_id)
+}
+
+/// Takes the scan out of sight, gives back the quota of unfinished jobs, and ends those. In this
+/// order: the refund looks at the jobs as they were.
+pub fn delete_scan(caller: &Caller, scan_id: &str, now: i64) -> Vec<Statement> {
+    let refund = Statement::new(
+        "update users
+         set quota_used = max(0, quota_used - (
+           select coalesce(sum(j.quota_consumed), 0)
+           from room_scans s
+           join jobs j on j.id = s.job_id
+           where s.user_id = ?1
+             and s.scan_id = ?2
+             and s.deleted_at is null
+             and j.state in ('queued', 'processing')
+             and j.quota_period = users.quota_resets_at
+         ))
+         where id = ?1 and exists (select 1 from live_sessions where session_id = ?3)",
+    );
+    let end_jobs = Statement::new(
+        "update jobs
+         set purged_at = ?4,
+           state = case when state in ('queued', 'processing') then 'failed' else state end,
+           error = case when state in ('queued', 'processing') then 'The scan was deleted' else error end,
+           quota_consumed = case when state in ('queued', 'processing') then 0 else quota_consumed end,
+           finished_at = coalesce(finished_at, ?4),
+           lease_until = null
+         where purged_at is null
+           and id in (
+             select job_id from room_scans
+             where user_id = ?1 and scan_id = ?2 and deleted_at is null
+           )
+           and exists (select 1 from live_sessions where session_id = ?3)",
+    );
+    let hide = Statement::new(
+        "update room_scans
+         set deleted_at = ?4, superseded_at = coalesce(superseded_at, ?4)
+         where user_id = ?1
+           and scan_id = ?2
+           and deleted_at is null
+           and exists (select 1 from live_sessions where session_id = ?3)",
+    );
+    let bind = |statement: Statement| {
+        statement.bind(&caller.user_id).bind(scan_id).bind(&caller.session_id)
+    };
+    vec![bind(refund), bind(end_jobs).bind(now), bind(hide).bind(now)]
+}
+
+/// The caller's job with where its result lies.
+#[derive(Debug, Deserialize)]
+pub struct ProcessingRow {
+    pub result_key: Option<String>,
+    #[serde(flatten)]
+    pub job: JobRow,
+}
+
+/// The caller's job.
+pub fn find_processing(caller: &Caller, job_id: &str) -> Statement {
+    Statement::new(
+        "select id, state, progress, stage, provider, cost_actual, estimated_completion, error,
+           purged_at, result_key
+         from jobs
+         where id = ?1 and user_id = ?2",
+    )
+    .bind(job_id)
+    .bind(&caller.user_id)
+}
+
+/// What the analysis starts from.
+#[derive(Debug, Deserialize)]
+pub struct ScanToAnalyzeRow {
+    pub name: Option<String>,
+    pub length: Option<f64>,
+    pub width: Option<f64>,
+    pub height: Option<f64>,
+    pub area: Option<f64>,
+    pub volume: Option<f64>,
+    pub object_key: String,
+    pub cloud_key: Option<String>,
+}
+
+/// The scan of a job, unless it was deleted.
+pub fn find_scan_to_analyze(id: &str) -> Statement {
+    Statement::new(
+        "select name, length, width, height, area, volume, object_key, cloud_key
+         from room_scans
+         where id = ?1 and deleted_at is null",
+    )
+    .bind(id)
+}
+
+#[derive(Deserialize)]
+struct KnownKey {
+    key: String,
+}
+
+/// Deletes files of yesterday's uploads that no scan refers to: their request died between the
+/// file and the row. Bounded; the rest comes next time.
+///
+/// # Errors
+/// When a binding fails; nothing is lost by that.
+pub async fn purge_orphans(context: &Context) -> Result<usize> {
+    let yesterday = context.now_ms() - 24 * 3600 * 1000;
+    let files = context.files()?;
+    let keys = files.list(&upload_folder(yesterday)).await?;
+    if keys.is_empty() {
+        return Ok(0);
+    }
+    let known = Statement::new(
+        "select k.value as key
+         from json_each(?1) k
+         where exists (select 1 from room_scans where object_key = k.value)
+           or exists (select 1 from room_scans where cloud_key = k.value)",
+    )
+    .bind(json!(keys).to_string());
+    let known: Vec<KnownKey> = context.db()?.all(known).await?;
+    let orphans: Vec<_> =
+        keys.into_iter().filter(|key| !known.iter().any(|row| row.key == *key)).collect();
+    let count = orphans.len();
+    files.delete(orphans).await?;
+    Ok(count)
+}
+
+/// Uploads lie in one folder a day, so that the clean-up lists a day's files and no more.
+pub fn upload_folder(ms: i64) -> String {
+    format!("scans/{}/", date(ms))
+}

@@ -1,0 +1,305 @@
+//! Uploading a scan (CONTRACT R4, 5.2, 6.7).
+//!
+//! The body streams into R2 while it is checked; then one batch records the scan, reserves the
+//! quota and creates the job; then a message wakes a consumer. A resend of the same content finds
+//! the same job, however often and in whatever wrapping it comes.
+
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use deserr::Deserr;
+use room_scan::{Scan, ScanSummary};
+use serde::Serialize;
+use serde_json::json;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::db::{self, FilesRow, NewJob, NewScan, UploadedJobRow};
+use super::receive::{Received, receive};
+use crate::auth::{Caller, LiveSession};
+use crate::context::Context;
+use crate::error::{Error, FieldError, Result};
+use crate::hash::hex;
+use crate::http::{BodyReader, FieldErrors, Input, Json, Query};
+use crate::jobs::{State, arm_sweeper};
+use crate::openapi::ErrorAnswers;
+use crate::telemetry::Level;
+use crate::time::rfc3339;
+
+/// Units of the quota that an upload costs.
+const QUOTA_PER_SCAN: i64 = 1;
+
+/// What the clients are told to expect; most scans take a second.
+const USUAL_TIME_MS: i64 = 10_000;
+
+const MAX_NAME: usize = 1000;
+const MAX_ID: usize = 256;
+
+/// For a scan that comes as a bare PLY file and so cannot name itself.
+#[derive(Debug, Default, Deserr, IntoParams)]
+#[deserr(error = FieldErrors)]
+#[into_params(parameter_in = Query)]
+pub struct UploadQuery {
+    /// The scan's id; by default one made from the content.
+    #[deserr(default)]
+    id: Option<String>,
+    /// The scan's name.
+    #[deserr(default)]
+    name: Option<String>,
+}
+
+impl Input for UploadQuery {
+    fn validate(&self) -> Vec<FieldError> {
+        [("id", &self.id, MAX_ID), ("name", &self.name, MAX_NAME)]
+            .into_iter()
+            .filter(|(_, text, max)| text.as_ref().is_some_and(|text| text.is_empty() || text.chars().count() > *max))
+            .map(|(field, _, max)| FieldError::invalid(field, format!("Must have 1 to {max} characters")))
+            .collect()
+    }
+}
+
+/// The job that analyzes the scan.
+#[derive(Serialize, ToSchema)]
+pub struct UploadAccepted {
+    processing_id: String,
+    /// Always `queued`; ask for the status.
+    status: State,
+    estimated_completion: String,
+    /// US dollars.
+    cost_estimate: f64,
+    /// Units that this scan took from the quota.
+    quota_consumed: i64,
+    /// The app's own id of the scan.
+    scan_id: String,
+}
+
+/// Upload a room scan and have it analyzed.
+///
+/// The body is `{"room_scan": {...}}` as JSON, plain or gzip, or a PLY point cloud (ASCII or
+/// binary), or both as `multipart/form-data`. At most 100 MiB unpacked.
+#[utoipa::path(post, path = "/api/v1/rooms/upload", tag = "rooms", security(("token" = [])),
+    params(UploadQuery),
+    request_body(content(
+        (serde_json::Value = "application/json"),
+        (Vec<u8> = "application/gzip"),
+        (Vec<u8> = "application/ply"),
+        (Vec<u8> = "multipart/form-data"),
+    )),
+    responses(
+        (status = 202, description = "A new job", body = UploadAccepted),
+        (status = 200, description = "The job that this content already has", body = UploadAccepted),
+        ErrorAnswers))]
+pub async fn upload_room_scan(
+    context: Context,
+    caller: Caller,
+    Query(query): Query<UploadQuery>,
+    request: Request,
+) -> Result<Response> {
+    let now = context.now_ms();
+    // Nobody without a session gets to send 100 MB.
+    let (session, _) = context.db()?.batch_as(&caller, now, vec![]).await?;
+    let base_key = format!("{}{}", db::upload_folder(now), Uuid::new_v4());
+
+    let received = receive(&context, BodyReader::new(request), &base_key).await?;
+
+    let stored_keys = received.keys();
+    match record(&context, &caller, &session, query, received, &base_key).await {
+        Ok(response) => Ok(response),
+        Err(error) => {
+            // The row was not written or the error is not known to be before it: only the former
+            // may lose its files.
+            if !matches!(error, Error::Database(_)) {
+                context.files()?.delete(stored_keys).await?;
+            }
+            Err(error)
+        }
+    }
+}
+
+async fn record(
+    context: &Context,
+    caller: &Caller,
+    session: &LiveSession,
+    query: UploadQuery,
+    received: Received,
+    base_key: &str,
+) -> Result<Response> {
+    let upload = complete(context, query, received, base_key).await?;
+    let now = context.now_ms();
+    let id = Uuid::new_v4().to_string();
+    let scan = upload.as_new_scan(&id);
+    let job_id = Uuid::new_v4().to_string();
+    let is_charged = session.environment != "test";
+    let job = NewJob {
+        id: &job_id,
+        cost_estimate: estimate_cost(scan.size_bytes),
+        estimated_completion: now + USUAL_TIME_MS,
+        quota: if is_charged { QUOTA_PER_SCAN } else { 0 },
+        now,
+    };
+
+    let statements = vec![
+        db::find_files_of_content(caller, &scan),
+        db::insert_job(caller, &scan, &job),
+        db::reserve_quota(caller, &job),
+        db::supersede(caller, &scan, &job),
+        db::upsert_scan(caller, &scan, &job),
+        db::find_job_of_content(caller, &scan),
+    ];
+    let (session, mut batch) = context.db()?.batch_as(caller, now, statements).await?;
+
+    let replaced: Option<FilesRow> = batch.first(0)?;
+    let row: UploadedJobRow =
+        batch.first(5)?.ok_or(Error::QuotaExceeded { resets_at: session.quota_resets_at })?;
+    let is_new = row.id == job_id;
+    if is_new {
+        wake(context, &job_id).await;
+        forget(context, replaced.into_iter().flat_map(FilesRow::into_keys).collect()).await;
+    } else {
+        forget(context, upload.keys()).await;
+    }
+    let status = if is_new { StatusCode::ACCEPTED } else { StatusCode::OK };
+    Ok((status, Json(upload.accepted(row, now))).into_response())
+}
+
+/// The row is written, so the upload has succeeded whatever the queue says: the sweep sends the
+/// message again.
+async fn wake(context: &Context, job_id: &str) {
+    let woken = match context.job_queue() {
+        Ok(queue) => queue.wake(job_id).await,
+        Err(error) => Err(error),
+    };
+    if let Err(error) = woken {
+        let message = format!("Job {job_id} waits for the sweep");
+        context.record(Level::Warn, message).with("error", error.log_detail()).write();
+    }
+    arm_sweeper(context).await;
+}
+
+/// Drops files that no row refers to; what fails here, the daily clean-up finds.
+async fn forget(context: &Context, keys: Vec<String>) {
+    if let Ok(files) = context.files() {
+        let _ = files.delete(keys).await;
+    }
+}
+
+/// A received scan that has an id and a JSON document.
+struct Upload {
+    scan_id: String,
+    content_hash: String,
+    scan: Scan,
+    object_key: String,
+    cloud_key: Option<String>,
+    is_gzip: bool,
+}
+
+/// Puts together what came in one or two files.
+async fn complete(
+    context: &Context,
+    query: UploadQuery,
+    received: Received,
+    base_key: &str,
+) -> Result<Upload> {
+    let id = received.id.or(query.id);
+    let name = received.name.or(query.name);
+    match (received.document, received.cloud) {
+        (Some(document), cloud) => {
+            let is_gzip = document.scan.compressed;
+            let cloud_key = cloud.as_ref().map(|cloud| cloud.key.clone());
+            let scan = match cloud {
+                Some(cloud) => document.scan.with_cloud_of(cloud.scan),
+                None => document.scan,
+            };
+            let scan_id = id_of(&scan, id)?;
+            let content_hash = hex(&scan.sha256);
+            let object_key = document.key;
+            Ok(Upload { scan_id, content_hash, scan, object_key, cloud_key, is_gzip })
+        }
+        (None, Some(cloud)) => {
+            let mut scan = cloud.scan;
+            let scan_id = id.unwrap_or_else(|| id_from_content(&scan.sha256));
+            scan.summary = ScanSummary { id: Some(scan_id.clone()), name, ..ScanSummary::default() };
+            let object_key = format!("{base_key}/document");
+            let document = document_of(&scan.summary).to_string().into_bytes();
+            context.files()?.put(&object_key, document, "application/json").await?;
+            Ok(Upload {
+                scan_id,
+                content_hash: hex(&scan.sha256),
+                scan,
+                object_key,
+                cloud_key: Some(cloud.key),
+                is_gzip: false,
+            })
+        }
+        (None, None) => Err(Error::field(FieldError::missing("room_scan"))),
+    }
+}
+
+fn id_of(scan: &Scan, from_form: Option<String>) -> Result<String> {
+    if !scan.has_room_scan {
+        return Err(Error::field(FieldError::missing("room_scan")));
+    }
+    let id = scan.summary.id.clone().or(from_form);
+    id.ok_or_else(|| Error::field(FieldError::missing("room_scan.id")))
+}
+
+/// The same file gets the same id, so that a resend is one (RFC 9562, version 8).
+fn id_from_content(sha256: &[u8; 32]) -> String {
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&sha256[..16]);
+    uuid::Builder::from_custom_bytes(bytes).into_uuid().to_string()
+}
+
+/// The JSON that a scan without one is downloaded as.
+fn document_of(summary: &ScanSummary) -> serde_json::Value {
+    json!({"room_scan": {
+        "id": summary.id,
+        "name": summary.name,
+        "timestamp": null,
+        "device_info": {},
+        "sensor_data": {
+            "lidar_points": [], "distance_measurements": [], "motion_data": [], "audio_data": [],
+            "environmental_data": [],
+        },
+        "measurements": {},
+    }})
+}
+
+impl Upload {
+    fn as_new_scan<'a>(&'a self, id: &'a str) -> NewScan<'a> {
+        NewScan {
+            id,
+            scan_id: &self.scan_id,
+            content_hash: &self.content_hash,
+            summary: &self.scan.summary,
+            point_count: self.scan.cloud.given as i64,
+            size_bytes: self.scan.received_bytes as i64,
+            object_key: &self.object_key,
+            cloud_key: self.cloud_key.as_deref(),
+            is_gzip: self.is_gzip,
+        }
+    }
+
+    fn keys(&self) -> Vec<String> {
+        std::iter::once(self.object_key.clone()).chain(self.cloud_key.clone()).collect()
+    }
+
+    fn accepted(self, row: UploadedJobRow, now: i64) -> UploadAccepted {
+        UploadAccepted {
+            processing_id: row.id,
+            status: State::Queued,
+            estimated_completion: rfc3339(row.estimated_completion.max(now)),
+            cost_estimate: row.cost_estimate,
+            quota_consumed: row.quota_consumed,
+            scan_id: self.scan_id,
+        }
+    }
+}
+
+/// US dollars: the operations of a job by the price table, and computing time by size.
+fn estimate_cost(size_bytes: i64) -> f64 {
+    const OPERATIONS: f64 = 0.000_02;
+    const PER_MEGABYTE: f64 = 0.000_002;
+    let cost = OPERATIONS + PER_MEGABYTE * size_bytes as f64 / 1e6;
+    (cost * 1e6).round() / 1e6
+}

@@ -1,0 +1,147 @@
+//! Creating and revoking API keys (CONTRACT R10, R11).
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use deserr::Deserr;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::db::{self, MAX_KEYS, NewApiKey};
+use crate::auth::Caller;
+use crate::context::Context;
+use crate::error::{Error, FieldError, Result};
+use crate::hash::{secret_text, sha256_hex};
+use crate::http::{FieldErrors, Input, Json, JsonBody, NoContent, Path};
+use crate::openapi::ErrorAnswers;
+use crate::time::rfc3339;
+
+/// Random characters of a key; the app's own check wants 24 or more.
+const SECRET_CHARACTERS: usize = 32;
+
+/// Characters of a key that stay visible.
+const PREFIX_CHARACTERS: usize = 14;
+
+const MAX_NAME: usize = 100;
+
+/// What a key is for.
+#[derive(Debug, Clone, Copy, Default, Deserr, ToSchema)]
+#[deserr(error = FieldErrors, rename_all = lowercase)]
+#[schema(rename_all = "lowercase")]
+pub enum KeyEnvironment {
+    /// Real use.
+    #[default]
+    Live,
+    /// The same behavior, no charge.
+    Test,
+}
+
+impl KeyEnvironment {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::Test => "test",
+        }
+    }
+}
+
+/// A key to be.
+#[derive(Debug, Deserr, ToSchema)]
+#[deserr(error = FieldErrors)]
+pub struct CreateApiKey {
+    /// Shown in lists.
+    #[schema(min_length = 1, max_length = 100)]
+    name: String,
+    /// `live` unless said.
+    #[deserr(default)]
+    environment: KeyEnvironment,
+}
+
+impl Input for CreateApiKey {
+    fn validate(&self) -> Vec<FieldError> {
+        let length = self.name.trim().chars().count();
+        let is_fine = (1..=MAX_NAME).contains(&length);
+        let message = format!("Must have 1 to {MAX_NAME} characters");
+        (!is_fine).then(|| FieldError::invalid("name", message)).into_iter().collect()
+    }
+}
+
+#[derive(Serialize, ToSchema)]
+struct CreatedApiKey {
+    id: String,
+    name: String,
+    prefix: String,
+    /// `live` or `test`.
+    environment: &'static str,
+    /// The whole key. It is stored nowhere, so this is the only time it is shown.
+    key: String,
+    created_at: String,
+}
+
+/// Create an API key. The key is shown this once.
+#[utoipa::path(post, path = "/api/v1/user/api-keys", tag = "users", security(("token" = [])),
+    request_body = CreateApiKey,
+    responses((status = 201, body = CreatedApiKey), ErrorAnswers))]
+pub async fn create_api_key(
+    context: Context,
+    caller: Caller,
+    JsonBody(input): JsonBody<CreateApiKey>,
+) -> Result<Response> {
+    let now = context.now_ms();
+    let environment = input.environment.as_str();
+    let secret = secret_text(SECRET_CHARACTERS).map_err(Error::internal)?;
+    let key = format!("romo_{environment}_{secret}");
+    let id = Uuid::new_v4().to_string();
+    let new = NewApiKey {
+        id: &id,
+        name: input.name.trim(),
+        prefix: &key[..PREFIX_CHARACTERS],
+        key_hash: &sha256_hex(key.as_bytes()),
+        environment,
+        now,
+    };
+
+    let statements = vec![db::insert_api_key(&caller, &new), db::find_api_key(&caller, &id)];
+    let (_, mut batch) = context.db()?.batch_as(&caller, now, statements).await?;
+
+    if batch.first::<KeyId>(1)?.is_none() {
+        return Err(Error::Conflict(format!("There are {MAX_KEYS} keys already; revoke one first")));
+    }
+    let answer = CreatedApiKey {
+        name: new.name.to_owned(),
+        prefix: new.prefix.to_owned(),
+        environment,
+        created_at: rfc3339(now),
+        id,
+        key,
+    };
+    Ok((StatusCode::CREATED, Json(answer)).into_response())
+}
+
+#[derive(Deserialize)]
+struct KeyId {
+    #[expect(dead_code, reason = "only whether the row is there counts")]
+    id: String,
+}
+
+/// Revoke an API key; sessions that were opened with it end at once.
+#[utoipa::path(delete, path = "/api/v1/user/api-keys/{id}", tag = "users", security(("token" = [])),
+    params(("id" = String, Path, description = "The key's id")),
+    responses((status = 204), ErrorAnswers))]
+pub async fn revoke_api_key(
+    context: Context,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<NoContent> {
+    let now = context.now_ms();
+    let statements = vec![
+        db::find_api_key(&caller, &id),
+        db::revoke_api_key(&caller, &id, now),
+        db::end_sessions_of_key(&caller, &id, now),
+    ];
+    let (_, mut batch) = context.db()?.batch_as(&caller, now, statements).await?;
+    batch
+        .first::<KeyId>(0)?
+        .map(|_| NoContent)
+        .ok_or_else(|| Error::NotFound("API key not found".into()))
+}

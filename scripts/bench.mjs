@@ -1,0 +1,98 @@
+// npm run bench [-- --quick]: measures the crates natively, then a server of its own on a scratch
+// data folder, and writes bench-results.json. Numbers of a shared machine: compare within a run.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { createKey, createUser } from './lib/accounts.mjs';
+import { Api } from './lib/api.mjs';
+import { SCAN_LIMITS, WASM_MEMORY_LIMIT_BYTES, measureScans } from './lib/bench-scans.mjs';
+import { measureNative } from './lib/bench-native.mjs';
+import { buildWorker, wasmSize } from './lib/build.mjs';
+import { openDatabase } from './lib/database.mjs';
+import { startServer } from './lib/dev-server.mjs';
+import { newLog } from './lib/exec.mjs';
+import { runMain } from './lib/failure.mjs';
+import { prepareNode } from './lib/node.mjs';
+import { inRepo } from './lib/paths.mjs';
+import { heading, paint, say, size } from './lib/say.mjs';
+import { ensureDevVars } from './lib/secrets.mjs';
+import { freePort } from './lib/server-record.mjs';
+import { takeSnapshot } from './lib/snapshot.mjs';
+import { asTable } from './lib/table.mjs';
+
+await runMain(async () => {
+  const { values } = parseArgs({ options: { quick: { type: 'boolean' } } });
+  await prepareNode();
+  await buildWorker();
+  ensureDevVars();
+  heading('Native');
+  const native = await measureNative();
+  const scratch = mkdtempSync(join(tmpdir(), 'outpost-bench-'));
+  try {
+    const served = await withServer(scratch, (server) => measureServer(server, values.quick ?? false));
+    const results = { at: new Date().toISOString(), cores: cpus().length, wasm: wasmSize(), native, ...served };
+    writeFileSync(inRepo('bench-results.json'), `${JSON.stringify(results, null, 2)}\n`);
+    say('\nWritten to bench-results.json');
+    return printVerdicts(results);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true, maxRetries: 3 });
+  }
+});
+
+/** @template T @param {string} scratch @param {(server: { api: Api, url: string, pid: number }) => Promise<T>} use */
+async function withServer(scratch, use) {
+  const persistTo = join(scratch, 'state');
+  const db = await openDatabase({ persistTo });
+  const user = await createUser(db, { email: 'bench@example.org', tier: 'enterprise' });
+  const { key } = await createKey(db, { user: user.user_id, name: 'bench' });
+  const port = await freePort();
+  const server = startServer({ port, persistTo, logFile: newLog('bench-server'), config: takeSnapshot(join(scratch, 'worker')), detached: true });
+  process.once('exit', () => server.kill());
+  try {
+    await server.ready();
+    return await use({ api: await Api.signIn(server.url, key), url: server.url, pid: server.pid });
+  } finally {
+    await server.kill();
+  }
+}
+
+/** @param {{ api: Api, url: string, pid: number }} server @param {boolean} isQuick */
+async function measureServer({ api, url, pid }, isQuick) {
+  heading('Scans, end to end');
+  // The first scan of an isolate also pays for compiling.
+  await measureScans(api, 10_000, 1);
+  const scans = [await measureScans(api, 100_000, isQuick ? 3 : 7), await measureScans(api, 1_000_000, isQuick ? 1 : 3)];
+  console.log(asTable(scans.map(({ wasm_memory_bytes, ...rest }) => ({ ...rest, wasm_memory: wasm_memory_bytes === null ? null : size(wasm_memory_bytes) }))));
+
+  heading('Small requests');
+  const { measureHttp } = await import('./lib/bench-http.mjs');
+  const id = await api.upload((await import('./lib/sample-room.mjs')).sampleRoom(2_000));
+  await api.follow(id, () => {});
+  const http = await measureHttp(url, pid, [
+    { name: 'GET /health', path: '/health' },
+    { name: 'GET status of a job', path: `/api/v1/processing/${id}/status`, token: api.token },
+    { name: 'GET profile', path: '/api/v1/user/profile', token: api.token },
+    { name: 'GET scans', path: '/api/v1/user/scans', token: api.token },
+  ]);
+  console.log(asTable(http));
+  return { scans, http };
+}
+
+/** @param {{ scans: import('./lib/bench-scans.mjs').ScanFigures[] }} results */
+function printVerdicts({ scans }) {
+  heading('Promises');
+  const [small, large] = scans;
+  const growth = large.processing_ms / small.processing_ms;
+  const memory = Math.max(...scans.map(({ wasm_memory_bytes }) => wasm_memory_bytes ?? 0));
+  const verdicts = /** @type {[string, boolean | null][]} */ ([
+    ...scans.map(({ points, processing_ms }) => {
+      const limit = SCAN_LIMITS[/** @type {keyof typeof SCAN_LIMITS} */ (points)].processing_ms;
+      return [`${points.toLocaleString('en')} points in ${processing_ms} ms, ${limit} ms promised`, processing_ms < limit];
+    }),
+    [`ten times the points take ${growth.toFixed(1)} times as long, at most 10 promised`, growth <= 10],
+    [memory ? `${size(memory)} of Wasm memory, ${size(WASM_MEMORY_LIMIT_BYTES)} promised` : 'Wasm memory: the Worker does not say', memory ? memory < WASM_MEMORY_LIMIT_BYTES : null],
+  ]);
+  for (const [text, kept] of verdicts) say(`  ${kept === null ? paint('yellow', '??') : kept ? paint('green', 'ok') : paint('red', 'no')} ${text}`);
+  return verdicts.some(([, kept]) => kept === false) ? 1 : 0;
+}

@@ -1,0 +1,126 @@
+// npm start [-- --port N --persist-to DIR --verbose]: from a fresh clone to a running server.
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { buildWorker } from './lib/build.mjs';
+import { ensureDemoKey } from './lib/demo-account.mjs';
+import { runCron, startServer } from './lib/dev-server.mjs';
+import { newLog } from './lib/exec.mjs';
+import { Failure, runMain } from './lib/failure.mjs';
+import { prepareNode } from './lib/node.mjs';
+import { migrateFile } from './lib/migrations.mjs';
+import { defaultPersistDir } from './lib/paths.mjs';
+import { duration, paint, say } from './lib/say.mjs';
+import { ensureDevVars } from './lib/secrets.mjs';
+import { findServer, isPortFree } from './lib/server-record.mjs';
+import { readOr } from './lib/stamp.mjs';
+
+const DEFAULT_PORT = '8787';
+const WATCH_PARENT_MS = 500;
+
+await runMain(async () => {
+  const options = readOptions();
+  const started = Date.now();
+  await prepareNode();
+  await refuseCollisions(options);
+  await buildWorker();
+  if (ensureDevVars()) say('     made a signing key in .dev.vars (local, ignored by git)');
+  const applied = migrateFile(options.persistTo);
+  if (applied.length) say(`     applied ${applied.join(', ')}`);
+  const key = await ensureDemoKey(options.persistTo);
+  return serve(options, key, started);
+});
+
+function readOptions() {
+  const { values } = parseArgs({
+    options: { port: { type: 'string' }, 'persist-to': { type: 'string' }, verbose: { type: 'boolean' } },
+  });
+  const port = Number(values.port ?? process.env.PORT ?? DEFAULT_PORT);
+  if (!Number.isInteger(port) || port < 1 || port > 65535) throw new Failure(`--port is a number from 1 to 65535, not ${values.port}`);
+  return { port, persistTo: resolve(values['persist-to'] ?? defaultPersistDir), verbose: values.verbose ?? false };
+}
+
+/** @param {ReturnType<typeof readOptions>} options */
+async function refuseCollisions({ port, persistTo }) {
+  const other = await findServer(persistTo);
+  if (other) throw new Failure(`${other.url} runs on ${persistTo} already; give this copy a folder of its own: --persist-to DIR`);
+  if (await isPortFree(port)) return;
+  throw new Failure(`port ${port} is taken by another program. Another copy beside it:\n  npm start -- --port ${port + 1} --persist-to .wrangler/state-${port + 1}`);
+}
+
+/** @param {ReturnType<typeof readOptions>} options @param {string} key @param {number} started */
+async function serve({ port, persistTo, verbose }, key, started) {
+  const logFile = newLog(`server-${port}`);
+  // In this process group, so that whoever ends the group ends all of it.
+  const server = startServer({ port, persistTo, logFile, onLine: (line) => show(line, verbose) });
+  let isEnding = false;
+  const end = () => {
+    if (isEnding) return;
+    isEnding = true;
+    server.stop().then(() => process.exit(0));
+  };
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, end);
+  endWithNpm(end);
+
+  await Promise.race([server.ready(), server.ended]).catch(async (error) => {
+    await server.stop();
+    throw error;
+  });
+  // Picks up what an earlier run left unfinished.
+  runCron(server.url).catch((error) => say(error.message));
+  if (!isEnding) printWelcome(server.url, key, logFile, started);
+  const code = await server.ended;
+  if (isEnding) return 0;
+  throw new Failure(`wrangler dev ended by itself (exit code ${code}); its log: ${logFile}`);
+}
+
+/** When npm is killed without a chance to pass it on, the server must not stay behind. @param {() => void} end */
+function endWithNpm(end) {
+  if (!process.env.npm_lifecycle_event) return;
+  // npm starts a shell, and the shell this script.
+  const shell = process.ppid;
+  const npm = parentOf(shell);
+  setInterval(() => {
+    if (process.ppid !== shell || parentOf(shell) !== npm) end();
+  }, WATCH_PARENT_MS).unref();
+}
+
+/** The parent of a process, where /proc tells; else 0. @param {number} pid */
+function parentOf(pid) {
+  const afterName = readOr(`/proc/${pid}/stat`, '').split(') ')[1];
+  return Number(afterName?.split(' ')[1] ?? 0);
+}
+
+/** Errors always, the Worker's log lines when asked for; the log file has everything. @param {string} line @param {boolean} verbose */
+function show(line, verbose) {
+  const isJson = line.startsWith('{');
+  const isError = isJson ? /"level":\s*"ERROR"/.test(line) : /\[ERROR\]|✘|wrangler:error|Uncaught/.test(line);
+  if (isError || (verbose && isJson)) say(line);
+}
+
+/** @param {string} url @param {string} key @param {string} logFile @param {number} started */
+function printWelcome(url, key, logFile, started) {
+  console.log(`
+${paint('bold', 'Outpost is ready')} after ${duration(Date.now() - started)}
+
+  URL        ${paint('cyan', url)}
+  API key    ${key}   (demo account, 1000 scans a month)
+  Reference  ${url}/docs
+  Log        ${logFile}
+
+Try it, in another terminal:
+
+  ${paint('dim', '# a sample room: upload, progress, dimensions, floor plan and 3D scene')}
+  npm run demo -- --url ${url}
+
+  ${paint('dim', '# sign in')}
+  TOKEN=$(curl -s ${url}/api/v1/auth/login -H 'content-type: application/json' \\
+    -d '{"api_key":"${key}","device_id":"6f1c0a3e-4f0b-4a57-9c1e-2d3b4a5f6071"}' \\
+    | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
+
+  ${paint('dim', '# upload a scan')}
+  curl -s ${url}/api/v1/rooms/upload -H "authorization: Bearer $TOKEN" \\
+    -H 'content-type: application/json' -H 'content-encoding: gzip' \\
+    --data-binary @tests/fixtures/demo-room.json.gz
+
+Ctrl-C ends it.`);
+}

@@ -1,0 +1,57 @@
+//! What operators set: plain variables of wrangler.toml, read once per isolate.
+
+use std::sync::OnceLock;
+
+use worker::Env;
+
+/// Where the Worker runs; decides how much it tells about itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Environment {
+    /// A laptop, or CI.
+    Development,
+    /// As production, but chatty.
+    Staging,
+    /// Real users.
+    Production,
+}
+
+/// The settings.
+#[derive(Debug)]
+pub struct Config {
+    /// Where the Worker runs. Anything unknown counts as production, the strictest.
+    pub environment: Environment,
+    /// How long a consumer may hold a job without a sign of life.
+    pub job_lease_ms: i64,
+    /// Whether requests may ask for faults (tests only, see `faults.rs`).
+    pub allows_faults: bool,
+}
+
+/// The version of the Worker and its API.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+impl Config {
+    /// The settings of this isolate.
+    pub fn of(env: &Env) -> &'static Self {
+        static CONFIG: OnceLock<Config> = OnceLock::new();
+        CONFIG.get_or_init(|| Self::read(env))
+    }
+
+    fn read(env: &Env) -> Self {
+        let var = |name: &str| env.var(name).ok().map(|value| value.to_string());
+        let environment = match var("ENVIRONMENT").as_deref() {
+            Some("development") => Environment::Development,
+            Some("staging") => Environment::Staging,
+            _ => Environment::Production,
+        };
+        let lease_seconds = var("JOB_LEASE_SECONDS")
+            .and_then(|seconds| seconds.parse::<i64>().ok())
+            .filter(|seconds| (1..=900).contains(seconds))
+            .unwrap_or(30);
+        Self {
+            environment,
+            job_lease_ms: lease_seconds * 1000,
+            allows_faults: environment == Environment::Development
+                && var("FAULTS").as_deref() == Some("on"),
+        }
+    }
+}

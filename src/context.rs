@@ -1,0 +1,226 @@
+//! What a request or a job carries with it: who asks, when, and the instrumented bindings.
+
+use std::future::Future;
+use std::sync::{Arc, OnceLock};
+
+use axum::extract::FromRequestParts;
+use dialect::Dialect;
+use http::request::Parts;
+use uuid::Uuid;
+use worker::Env;
+
+use crate::config::{Config, Environment};
+use crate::db::Db;
+use crate::error::{Error, Result};
+use crate::faults::Faults;
+use crate::hash::random;
+use crate::jobs::JobQueue;
+use crate::realtime::Rooms;
+use crate::storage::{Cache, Files};
+use crate::telemetry::{Level, Meter, Record, Trace};
+
+/// Where work comes from.
+#[derive(Debug, Default)]
+pub struct Origin {
+    /// The caller's `X-Request-ID`, if it may be kept.
+    pub request_id: Option<String>,
+    /// The caller's `traceparent`.
+    pub traceparent: Option<String>,
+    /// Method, or the kind of event.
+    pub method: String,
+    /// Normalized path, or the name of what was called.
+    pub path: String,
+    /// The app's installation, as it says.
+    pub device_id: Option<String>,
+    /// Faults that a test asked for.
+    pub faults: Faults,
+}
+
+/// The context of one request or job. Cheap to clone.
+#[derive(Clone)]
+pub struct Context(Arc<Inner>);
+
+struct Inner {
+    env: Env,
+    runtime: Option<worker::Context>,
+    config: &'static Config,
+    meter: Arc<Meter>,
+    request_id: String,
+    trace: Trace,
+    origin: Origin,
+    dialect: Dialect,
+    started_ms: i64,
+    user_id: OnceLock<String>,
+}
+
+impl Context {
+    /// A context for work that begins now.
+    pub fn new(env: Env, runtime: Option<worker::Context>, mut origin: Origin) -> Self {
+        let request_id = origin
+            .request_id
+            .take()
+            .unwrap_or_else(|| format!("req_{}", Uuid::new_v4().simple()));
+        Self(Arc::new(Inner {
+            config: Config::of(&env),
+            env,
+            runtime,
+            meter: Arc::default(),
+            request_id,
+            trace: Trace::continue_from(origin.traceparent.as_deref(), random()),
+            dialect: Dialect::of(&origin.path),
+            origin,
+            started_ms: now_ms(),
+            user_id: OnceLock::new(),
+        }))
+    }
+
+    /// The request's id, the caller's or our own.
+    pub fn request_id(&self) -> &str {
+        &self.0.request_id
+    }
+
+    /// The place in the distributed trace.
+    pub fn trace(&self) -> &Trace {
+        &self.0.trace
+    }
+
+    /// The normalized path.
+    pub fn path(&self) -> &str {
+        &self.0.origin.path
+    }
+
+    /// How the client wants answers presented.
+    pub fn dialect(&self) -> Dialect {
+        self.0.dialect
+    }
+
+    /// The app's installation as the `X-Device-ID` header says.
+    pub fn device_id(&self) -> Option<&str> {
+        self.0.origin.device_id.as_deref()
+    }
+
+    /// The operator's settings.
+    pub fn config(&self) -> &'static Config {
+        self.0.config
+    }
+
+    /// A secret or variable of the Worker.
+    pub fn variable(&self, name: &str) -> Option<String> {
+        self.0.env.var(name).ok().map(|value| value.to_string())
+    }
+
+    /// The faults that a test asked for.
+    pub fn faults(&self) -> &Faults {
+        &self.0.origin.faults
+    }
+
+    /// The counts of this request's operations.
+    pub fn meter(&self) -> &Arc<Meter> {
+        &self.0.meter
+    }
+
+    /// Milliseconds since 1970. The runtime's clock stands still between two operations.
+    pub fn now_ms(&self) -> i64 {
+        now_ms()
+    }
+
+    /// Wall time since the work began, milliseconds.
+    pub fn elapsed_ms(&self) -> i64 {
+        now_ms() - self.0.started_ms
+    }
+
+    /// Notes who is asking, for the log. The first call counts.
+    pub fn set_user_id(&self, user_id: &str) {
+        let _ = self.0.user_id.set(user_id.to_owned());
+    }
+
+    /// Relational data.
+    pub fn db(&self) -> Result<Db> {
+        Db::open(self)
+    }
+
+    /// Scan files and results.
+    pub fn files(&self) -> Result<Files> {
+        Files::open(self)
+    }
+
+    /// Short-lived values.
+    pub fn cache(&self) -> Result<Cache> {
+        Cache::open(self)
+    }
+
+    /// The queue that wakes job consumers.
+    pub fn job_queue(&self) -> Result<JobQueue> {
+        JobQueue::open(self)
+    }
+
+    /// The per-user rooms.
+    pub fn rooms(&self) -> Result<Rooms> {
+        Rooms::open(self)
+    }
+
+    /// The raw bindings, for the wrappers above.
+    pub(crate) fn env(&self) -> &Env {
+        &self.0.env
+    }
+
+    /// The size of the Worker's memory, which never shrinks; not told in production.
+    pub fn wasm_memory_bytes(&self) -> Option<u64> {
+        const PAGE: u64 = 64 << 10;
+        #[cfg(target_arch = "wasm32")]
+        let pages = core::arch::wasm32::memory_size(0) as u64;
+        #[cfg(not(target_arch = "wasm32"))]
+        let pages = 0;
+        (self.config().environment != Environment::Production).then_some(pages * PAGE)
+    }
+
+    /// Lets work go on after the answer, for at most 30 s and without a promise: what matters is
+    /// a job's row.
+    pub fn after_response(&self, work: impl Future<Output = ()> + 'static) {
+        match &self.0.runtime {
+            Some(runtime) => runtime.wait_until(work),
+            None => wasm_bindgen_futures::spawn_local(work),
+        }
+    }
+
+    /// A log line with the ids of this request.
+    pub fn record(&self, level: Level, message: impl Into<String>) -> Record {
+        let inner = &self.0;
+        Record::new(level, self.now_ms(), message)
+            .with("request_id", inner.request_id.as_str())
+            .with("trace_id", inner.trace.trace_id())
+            .with("user_id", inner.user_id.get().map(String::as_str))
+            .with("device_id", self.device_id())
+    }
+
+    /// The line that closes a request or a job: what it was, how it ended, what it cost.
+    pub fn record_end(&self, message: impl Into<String>) -> Record {
+        use crate::telemetry::Operation::*;
+        let usage = self.meter().usage();
+        self.record(Level::Info, message)
+            .with("method", self.0.origin.method.as_str())
+            .with("path", self.path())
+            .with("latency_ms", self.elapsed_ms())
+            .with("d1_trips", usage.count(D1Trip))
+            .with("d1_rows_read", usage.count(D1RowRead))
+            .with("d1_rows_written", usage.count(D1RowWritten))
+            .with("cost_nano_dollars", usage.cost_nano_dollars())
+    }
+}
+
+fn now_ms() -> i64 {
+    // Milliseconds fit a double exactly for the next 280,000 years.
+    js_sys::Date::now() as i64
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Context {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .ok_or_else(|| Error::internal("the request has no context"))
+    }
+}

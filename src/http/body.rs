@@ -1,0 +1,121 @@
+//! Request bodies as they arrive, bounded on the wire and after unpacking.
+
+use std::io::Read;
+
+use axum::body::{Body, BodyDataStream};
+use axum::extract::Request;
+use flate2::read::MultiGzDecoder;
+use futures::StreamExt;
+use http::HeaderMap;
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
+
+use crate::error::{Error, Result};
+
+/// JSON bodies of ordinary routes, unpacked.
+const MAX_JSON_BYTES: u64 = 1 << 20;
+
+/// What `Content-Encoding` says of a body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encoding {
+    /// Sent as it is.
+    Identity,
+    /// Compressed.
+    Gzip,
+}
+
+impl Encoding {
+    /// Reads the header.
+    ///
+    /// # Errors
+    /// When it names anything but gzip.
+    pub fn of(headers: &HeaderMap) -> Result<Self> {
+        let encoding = headers.get(CONTENT_ENCODING).map(|value| value.to_str().unwrap_or("?").trim());
+        match encoding {
+            None | Some("" | "identity") => Ok(Self::Identity),
+            Some(gzip) if gzip.eq_ignore_ascii_case("gzip") || gzip.eq_ignore_ascii_case("x-gzip") => {
+                Ok(Self::Gzip)
+            }
+            Some(other) => Err(Error::UnsupportedMediaType(format!(
+                "Content-Encoding {other} is not accepted, only gzip"
+            ))),
+        }
+    }
+}
+
+/// A body that is read chunk by chunk.
+pub struct BodyReader {
+    headers: HeaderMap,
+    chunks: BodyDataStream,
+}
+
+impl BodyReader {
+    /// Takes the body of a request.
+    pub fn new(request: Request<Body>) -> Self {
+        let (parts, body) = request.into_parts();
+        Self { headers: parts.headers, chunks: body.into_data_stream() }
+    }
+
+    /// The request's headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The chunks as they come.
+    pub fn into_chunks(self) -> BodyDataStream {
+        self.chunks
+    }
+
+    /// Refuses a body that says itself to be too long, before a byte of it is read.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`].
+    pub fn expect_at_most(&self, limit: u64) -> Result<()> {
+        let length = self.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+        match length.and_then(|length| length.parse::<u64>().ok()) {
+            Some(length) if length > limit => Err(Error::TooLarge(limit)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The next chunk of a body; `None` at its end.
+///
+/// # Errors
+/// When the client went away.
+pub async fn next_chunk(chunks: &mut BodyDataStream) -> Result<Option<axum::body::Bytes>> {
+    match chunks.next().await {
+        None => Ok(None),
+        Some(Ok(chunk)) => Ok(Some(chunk)),
+        Some(Err(_)) => Err(Error::InvalidFormat("The body ended early".into())),
+    }
+}
+
+/// The whole of a small JSON body, unpacked.
+pub(super) async fn read_json_bytes(body: BodyReader) -> Result<Vec<u8>> {
+    body.expect_at_most(MAX_JSON_BYTES)?;
+    let encoding = Encoding::of(body.headers())?;
+    let mut chunks = body.into_chunks();
+    let mut bytes = Vec::new();
+    while let Some(chunk) = next_chunk(&mut chunks).await? {
+        if (bytes.len() + chunk.len()) as u64 > MAX_JSON_BYTES {
+            return Err(Error::TooLarge(MAX_JSON_BYTES));
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    match encoding {
+        Encoding::Identity => Ok(bytes),
+        Encoding::Gzip => inflate(&bytes, MAX_JSON_BYTES),
+    }
+}
+
+fn inflate(packed: &[u8], limit: u64) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    MultiGzDecoder::new(packed)
+        .take(limit + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|_| Error::InvalidFormat("The body is not valid gzip".into()))?;
+    if bytes.len() as u64 > limit {
+        return Err(Error::TooLarge(limit));
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,242 @@
+//! The outermost layer: from the runtime's request to the router and back. Everything that holds
+//! for every answer stands here: ids, CORS, conditional GET, the error envelope, panics, the log.
+
+use std::panic::AssertUnwindSafe;
+
+use axum::body::Body;
+use axum::response::Response;
+use dialect::normalize_path;
+use futures::FutureExt;
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
+use http::uri::PathAndQuery;
+use http::{HeaderMap, Method, Request, StatusCode, Uri};
+use tower_service::Service;
+use worker::{EncodeBody, Env, ResponseBuilder};
+
+use super::answer::RuntimeBody;
+use super::{cors, etag};
+use crate::config::{Config, Environment};
+use crate::context::{Context, Origin};
+use crate::error::{Error, Failure, Result};
+use crate::faults::{Fault, Faults};
+use crate::jobs::arm_sweeper_at_start;
+use crate::router::router;
+use crate::telemetry::Level;
+
+/// Answers a request. Never fails: what goes wrong becomes the error envelope.
+///
+/// # Errors
+/// Only when the runtime refuses to make a response at all.
+pub async fn serve(
+    request: worker::Request,
+    env: Env,
+    runtime: worker::Context,
+) -> worker::Result<worker::Response> {
+    let headers = read_headers(&request);
+    let url = request.inner().url();
+    let (path, query) = split_url(&url);
+    let path = normalize_path(path).into_owned();
+    let method = Method::from_bytes(request.inner().method().as_bytes()).unwrap_or_default();
+    let context = Context::new(env.clone(), Some(runtime), origin(&headers, &method, &path, &env));
+
+    arm_sweeper_at_start(&context);
+
+    let uri = match query {
+        Some(query) => format!("{path}?{query}"),
+        None => path,
+    };
+    let routed = route(&context, request, uri, &method, headers.clone());
+    let response = match AssertUnwindSafe(routed).catch_unwind().await {
+        Ok(Ok(response)) => response,
+        Ok(Err(error)) => axum::response::IntoResponse::into_response(error),
+        Err(panic) => {
+            let error = Error::Internal(format!("panic: {}", panic_text(&*panic)));
+            axum::response::IntoResponse::into_response(error)
+        }
+    };
+    finish(&context, &method, &headers, response).await
+}
+
+async fn route(
+    context: &Context,
+    request: worker::Request,
+    uri: String,
+    method: &Method,
+    headers: HeaderMap,
+) -> Result<Response> {
+    let mut inner = Request::new(body_of(&request));
+    *inner.uri_mut() = PathAndQuery::try_from(uri)
+        .map(Uri::from)
+        .map_err(|_| Error::InvalidFormat("The address cannot be read".into()))?;
+    *inner.method_mut() = method.clone();
+    *inner.headers_mut() = headers;
+    inner.extensions_mut().insert(context.clone());
+    if context.faults().has(Fault::Panic) {
+        #[expect(clippy::panic, reason = "a test asked for it")]
+        {
+            panic!("asked to panic by a test");
+        }
+    }
+    // The router's own error type is uninhabited.
+    let Ok(response) = router().call(inner).await;
+    if *method == Method::OPTIONS && response.status() != StatusCode::NOT_FOUND {
+        return Ok(options(&response));
+    }
+    Ok(response)
+}
+
+/// Axum knows which methods a path has, and tells in `Allow` while it refuses OPTIONS.
+fn options(refusal: &Response) -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    if let Some(allow) = refusal.headers().get(ALLOW) {
+        response.headers_mut().insert(ALLOW, allow.clone());
+    }
+    cors::answer_preflight(response.headers_mut());
+    response
+}
+
+fn body_of(request: &worker::Request) -> Body {
+    match request.inner().body() {
+        Some(stream) => Body::new(worker::Body::new(stream)),
+        None => Body::empty(),
+    }
+}
+
+fn read_headers(request: &worker::Request) -> HeaderMap {
+    let readable = request.headers().entries().filter_map(|(name, value)| {
+        let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
+        let value = HeaderValue::from_str(&value).ok()?;
+        Some((name, value))
+    });
+    readable.collect()
+}
+
+/// Path and query of an absolute URL.
+fn split_url(url: &str) -> (&str, Option<&str>) {
+    let after_scheme = url.find("://").map_or(0, |at| at + 3);
+    let from_path = url[after_scheme..].find(['/', '?', '#']).map_or("/", |at| &url[after_scheme + at..]);
+    let without_fragment = from_path.split('#').next().unwrap_or("/");
+    match without_fragment.split_once('?') {
+        Some((path, query)) => (path, Some(query)),
+        None => (without_fragment, None),
+    }
+}
+
+fn origin(headers: &HeaderMap, method: &Method, path: &str, env: &Env) -> Origin {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    Origin {
+        request_id: text("x-request-id").filter(|id| may_be_kept(id)).map(str::to_owned),
+        traceparent: text("traceparent").map(str::to_owned),
+        method: method.to_string(),
+        path: path.to_owned(),
+        device_id: text("x-device-id").filter(|id| may_be_kept(id)).map(str::to_owned),
+        faults: Faults::parse(text("x-fault"), Config::of(env).allows_faults),
+    }
+}
+
+/// Ids from outside go to logs and answers only if they are short and plain.
+fn may_be_kept(id: &str) -> bool {
+    (1..=128).contains(&id.len())
+        && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b':'))
+}
+
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
+    panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("of unknown kind")
+}
+
+async fn finish(
+    context: &Context,
+    method: &Method,
+    request_headers: &HeaderMap,
+    response: Response,
+) -> worker::Result<worker::Response> {
+    let (parts, body) = response.into_parts();
+    let (mut status, mut headers) = (parts.status, parts.headers);
+    // A failing body cannot happen: what axum holds is in memory.
+    let mut bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default().to_vec();
+    let mut stream = parts.extensions.get::<RuntimeBody>().and_then(RuntimeBody::take);
+    let is_encoded = parts.extensions.get::<RuntimeBody>().is_some_and(|body| body.is_encoded);
+
+    if let Some(failure) = parts.extensions.get::<Failure>() {
+        (status, bytes) = write_envelope(context, failure.error(), &mut headers);
+    } else if status == StatusCode::OK && (*method == Method::GET || *method == Method::HEAD) {
+        if stream.is_none() {
+            etag::tag(&mut headers, &bytes);
+        }
+        if etag::is_known(request_headers, &headers) {
+            status = StatusCode::NOT_MODIFIED;
+            bytes.clear();
+            stream = None;
+            headers.remove(CONTENT_TYPE);
+        }
+    }
+    add_common_headers(context, &mut headers);
+    log(context, status, &parts.extensions);
+
+    let is_bodiless = *method == Method::HEAD
+        || status == StatusCode::NO_CONTENT
+        || status == StatusCode::NOT_MODIFIED;
+    let builder = ResponseBuilder::new()
+        .with_status(status.as_u16())
+        .with_headers(runtime_headers(&headers)?);
+    Ok(match stream {
+        _ if is_bodiless => builder.empty(),
+        Some(stream) if is_encoded => builder.with_encode_body(EncodeBody::Manual).stream(stream),
+        Some(stream) => builder.stream(stream),
+        None => builder.fixed(bytes),
+    })
+}
+
+fn write_envelope(context: &Context, error: &Error, headers: &mut HeaderMap) -> (StatusCode, Vec<u8>) {
+    let (status, body) = error.envelope(context);
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Some(seconds) = error.retry_after(context.now_ms()) {
+        headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    (status, body.to_string().into_bytes())
+}
+
+fn add_common_headers(context: &Context, headers: &mut HeaderMap) {
+    cors::allow_any_origin(headers);
+    let mut set = |name: &'static str, value: &str| {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.entry(HeaderName::from_static(name)).or_insert(value);
+        }
+    };
+    set("x-request-id", context.request_id());
+    set("traceparent", &context.trace().traceparent());
+    set("x-content-type-options", "nosniff");
+    set("cache-control", "private, no-cache");
+    if context.config().environment == Environment::Production {
+        set("strict-transport-security", "max-age=31536000; includeSubDomains");
+    } else {
+        let usage = context.meter().usage();
+        set("server-timing", &usage.server_timing(context.elapsed_ms()));
+    }
+}
+
+fn runtime_headers(headers: &HeaderMap) -> worker::Result<worker::Headers> {
+    let result = worker::Headers::new();
+    for (name, value) in headers {
+        if let Ok(value) = value.to_str() {
+            result.append(name.as_str(), value)?;
+        }
+    }
+    Ok(result)
+}
+
+fn log(context: &Context, status: StatusCode, extensions: &http::Extensions) {
+    let detail = extensions.get::<Failure>().and_then(|failure| failure.error().log_detail());
+    if let Some(detail) = detail {
+        let message = format!("Request {} failed", context.request_id());
+        context.record(Level::Error, message).with("error", detail).write();
+    }
+    let message = format!("Request {} ended with {}", context.request_id(), status.as_u16());
+    context.record_end(message).with("status", status.as_u16()).write();
+}

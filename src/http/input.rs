@@ -1,0 +1,218 @@
+//! Typed input. Whatever is wrong with it is reported at once, field by field, in our envelope.
+
+use std::convert::Infallible;
+use std::ops::ControlFlow;
+
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use deserr::{
+    DeserializeError, Deserr, ErrorKind, IntoValue, MergeWithError, Value, ValueKind,
+    ValuePointerRef,
+};
+use dialect::snake_case_keys;
+use http::header::CONTENT_TYPE;
+use http::request::Parts;
+use serde::de::DeserializeOwned;
+
+use super::body::{BodyReader, read_json_bytes};
+use crate::error::{Error, FieldError, Result};
+
+/// Something that clients send.
+pub trait Input: Deserr<FieldErrors> {
+    /// Fields whose content belongs to the client and keeps its spelling (snake_case names).
+    const OPAQUE: &'static [&'static str] = &[];
+
+    /// What types cannot say: ranges, lengths, forms. Reports every field that is wrong.
+    fn validate(&self) -> Vec<FieldError> {
+        Vec::new()
+    }
+}
+
+/// Reads a value, in either spelling of its keys.
+///
+/// # Errors
+/// [`Error::Validation`] with every field that is wrong.
+pub fn read<T: Input>(value: serde_json::Value) -> Result<T> {
+    let value = snake_case_keys(value, T::OPAQUE);
+    let input: T = deserr::deserialize(value).map_err(|errors: FieldErrors| Error::Validation(errors.0))?;
+    let errors = input.validate();
+    if errors.is_empty() {
+        Ok(input)
+    } else {
+        Err(Error::Validation(errors))
+    }
+}
+
+/// A JSON body of at most 1 MiB.
+pub struct JsonBody<T>(pub T);
+
+impl<T: Input, S: Send + Sync> FromRequest<S> for JsonBody<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self> {
+        expect_json(request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()))?;
+        let bytes = read_json_bytes(BodyReader::new(request)).await?;
+        let value = serde_json::from_slice(&bytes)
+            .map_err(|error| Error::InvalidFormat(format!("The body is not valid JSON: {error}")))?;
+        read(value).map(Self)
+    }
+}
+
+/// No content type counts as JSON: simple clients forget it.
+fn expect_json(content_type: Option<&str>) -> Result<()> {
+    let Some(content_type) = content_type else {
+        return Ok(());
+    };
+    let media_type = content_type.split(';').next().unwrap_or_default().trim();
+    let is_json = media_type.eq_ignore_ascii_case("application/json")
+        || media_type.to_ascii_lowercase().ends_with("+json");
+    if is_json {
+        Ok(())
+    } else {
+        let message = format!("Send application/json, not {media_type}");
+        Err(Error::UnsupportedMediaType(message))
+    }
+}
+
+/// The query string.
+pub struct Query<T>(pub T);
+
+impl<T: Input, S: Send + Sync> FromRequestParts<S> for Query<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
+        let axum::extract::Query(pairs) =
+            axum::extract::Query::<Vec<(String, String)>>::try_from_uri(&parts.uri)
+                .map_err(|_| Error::InvalidFormat("The query string cannot be read".into()))?;
+        let fields = pairs.into_iter().map(|(name, value)| (name, value.into()));
+        read(serde_json::Value::Object(fields.collect())).map(Self)
+    }
+}
+
+/// Parameters in the path. One that cannot be right names nothing, so it reads as 404.
+pub struct Path<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
+        axum::extract::Path::<T>::from_request_parts(parts, state)
+            .await
+            .map(|path| Self(path.0))
+            .map_err(|_| Error::NotFound("Nothing was found here".into()))
+    }
+}
+
+/// A whole number, also where it travels as text (query strings).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WholeNumber(pub u64);
+
+impl Deserr<FieldErrors> for WholeNumber {
+    fn deserialize_from_value<V: IntoValue>(
+        value: Value<V>,
+        location: ValuePointerRef<'_>,
+    ) -> Result<Self, FieldErrors> {
+        let number = match &value {
+            Value::Integer(number) => Some(*number),
+            Value::String(text) => text.parse().ok(),
+            _ => None,
+        };
+        number.map(Self).ok_or_else(|| {
+            let message = "Must be a whole number, not negative";
+            FieldErrors::one(location, message.into(), "invalid_format")
+        })
+    }
+}
+
+/// What `deserr` found wrong.
+#[derive(Debug, Default)]
+pub struct FieldErrors(pub Vec<FieldError>);
+
+impl FieldErrors {
+    fn one(location: ValuePointerRef<'_>, message: String, kind: &'static str) -> Self {
+        Self(vec![FieldError { field: field_name(location), message, kind }])
+    }
+}
+
+impl MergeWithError<Self> for FieldErrors {
+    fn merge(
+        this: Option<Self>,
+        other: Self,
+        _: ValuePointerRef<'_>,
+    ) -> ControlFlow<Self, Self> {
+        let mut errors = this.unwrap_or_default();
+        errors.0.extend(other.0);
+        ControlFlow::Continue(errors)
+    }
+}
+
+impl MergeWithError<Infallible> for FieldErrors {
+    fn merge(
+        this: Option<Self>,
+        _: Infallible,
+        _: ValuePointerRef<'_>,
+    ) -> ControlFlow<Self, Self> {
+        ControlFlow::Continue(this.unwrap_or_default())
+    }
+}
+
+impl DeserializeError for FieldErrors {
+    fn error<V: IntoValue>(
+        this: Option<Self>,
+        error: ErrorKind<'_, V>,
+        location: ValuePointerRef<'_>,
+    ) -> ControlFlow<Self, Self> {
+        let found = match error {
+            ErrorKind::MissingField { field } => {
+                Self::one(location.push_key(field), "Field is required".into(), "missing_field")
+            }
+            ErrorKind::IncorrectValueKind { actual, accepted } => Self::one(
+                location,
+                format!("Must be {}, not {}", names(accepted), name(actual.kind())),
+                "invalid_format",
+            ),
+            ErrorKind::UnknownValue { accepted, .. } => Self::one(
+                location,
+                format!("Must be one of {}", accepted.join(", ")),
+                "invalid_value",
+            ),
+            ErrorKind::UnknownKey { key, .. } => {
+                Self::one(location.push_key(key), "Field is not known".into(), "invalid_value")
+            }
+            ErrorKind::BadSequenceLen { expected, .. } => Self::one(
+                location,
+                format!("Must have {expected} elements"),
+                "invalid_value",
+            ),
+            ErrorKind::Unexpected { msg } => Self::one(location, msg, "invalid_value"),
+        };
+        <Self as MergeWithError<Self>>::merge(this, found, location)
+    }
+}
+
+/// `room_scan.id`, `rooms[0].name`; `body` for the body as a whole.
+fn field_name(location: ValuePointerRef<'_>) -> String {
+    let name = match location {
+        ValuePointerRef::Origin => return "body".into(),
+        ValuePointerRef::Key { key, prev } if prev.is_origin() => key.to_owned(),
+        ValuePointerRef::Key { key, prev } => format!("{}.{key}", field_name(*prev)),
+        ValuePointerRef::Index { index, prev } => format!("{}[{index}]", field_name(*prev)),
+    };
+    name
+}
+
+fn names(kinds: &[ValueKind]) -> String {
+    kinds.iter().map(|kind| name(*kind)).collect::<Vec<_>>().join(" or ")
+}
+
+fn name(kind: ValueKind) -> &'static str {
+    match kind {
+        ValueKind::Null => "null",
+        ValueKind::Boolean => "a boolean",
+        ValueKind::Integer => "a whole number",
+        ValueKind::NegativeInteger => "a negative number",
+        ValueKind::Float => "a number",
+        ValueKind::String => "a text",
+        ValueKind::Sequence => "a list",
+        ValueKind::Map => "an object",
+    }
+}

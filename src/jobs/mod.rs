@@ -1,0 +1,26 @@
+//! Background work of every kind: one table, one state machine.
+//!
+//! A job is a row first and a queue message second. The message only wakes a consumer, which
+//! takes a lease on the row; what the queue loses, the sweep sends again; what it doubles, the
+//! lease turns away. State only moves forward and progress only rises, because every write is
+//! guarded by the state and the lease it expects.
+
+mod consumer;
+mod dispatch;
+mod lease;
+mod outcome;
+mod queue;
+mod rules;
+mod status;
+mod sweep;
+mod sweeper;
+
+pub use consumer::consume;
+pub use dispatch::clean_up;
+pub use lease::Lease;
+pub use outcome::{Finished, JobError};
+pub use queue::JobQueue;
+pub use rules::{deadline, first_sweep};
+pub use status::{JobRow, JobStatus, State, topic};
+pub use sweep::sweep;
+pub use sweeper::{arm_sweeper, arm_sweeper_at_start};

@@ -1,0 +1,76 @@
+//! The API document: collected from the routes themselves, so it cannot drift.
+
+use serde::Serialize;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder};
+use utoipa::{IntoResponses, ToSchema};
+
+use crate::config::VERSION;
+use crate::error::FieldError;
+
+/// What goes wrong everywhere (CONTRACT 4.1).
+#[derive(Serialize, ToSchema)]
+pub struct ErrorEnvelope {
+    error: ErrorBody,
+    meta: ErrorMeta,
+}
+
+/// The error.
+#[derive(Serialize, ToSchema)]
+struct ErrorBody {
+    /// Stable, for programs: `VALIDATION_ERROR`, `AUTH_TOKEN_EXPIRED`, ...
+    code: String,
+    /// For people.
+    message: String,
+    /// `validation_error`, `http_error`, `api_error` or `server_error`.
+    #[serde(rename = "type")]
+    kind: String,
+    /// Every field that is wrong; absent when none is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    details: Option<Vec<FieldError>>,
+}
+
+/// Which request it was.
+#[derive(Serialize, ToSchema)]
+struct ErrorMeta {
+    request_id: String,
+    timestamp: String,
+    path: String,
+}
+
+/// The error answers that every route may give.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "only its description is used")]
+pub enum ErrorAnswers {
+    /// The request is wrong; see the code and the details.
+    #[response(status = "4XX")]
+    Client(ErrorEnvelope),
+    /// The service failed; trying again may help.
+    #[response(status = "5XX")]
+    Server(ErrorEnvelope),
+}
+
+/// The document without its paths.
+pub fn skeleton() -> OpenApi {
+    let bearer = |description: &str| {
+        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(description));
+        SecurityScheme::Http(scheme.build())
+    };
+    let mut document = OpenApiBuilder::new()
+        .info(
+            InfoBuilder::new()
+                .title("Outpost")
+                .version(VERSION)
+                .description(Some(
+                    "The backend of an offline-first mobile app, at the edge. Every error has the \
+                     same envelope; request bodies may spell their keys in snake_case or camelCase.",
+                ))
+                .build(),
+        )
+        .build();
+    let mut components = document.components.take().unwrap_or_default();
+    components.add_security_scheme("token", bearer("An access token from a login or refresh"));
+    components.add_security_scheme("api_key", bearer("An API key"));
+    document.components = Some(components);
+    document
+}
