@@ -18,14 +18,17 @@ export async function ensurePackages() {
   if (packagesAreCurrent()) return;
   await withLock('npm', async () => {
     if (packagesAreCurrent()) return;
-    await step('npm packages (npm ci)', () =>
-      run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-        env: { PATH: pathWithoutTools() },
-        log: 'npm-ci',
-        failure: 'npm could not install the packages',
-      }),
-    );
+    await step('npm packages', () => npm('ci').catch(() => npm('install', '--no-save')));
     writeFileSync(stampFile, sha256(readFileSync(lockFile)));
+  });
+}
+
+/** `npm ci` is strict about a lock file that another registry or npm wrote; `npm install` is not. @param {string[]} args */
+function npm(...args) {
+  return run('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], {
+    env: { PATH: pathWithoutTools() },
+    log: `npm-${args[0]}`,
+    failure: 'npm could not install the packages',
   });
 }
 

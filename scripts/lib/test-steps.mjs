@@ -66,7 +66,13 @@ async function runNativeTests(extra) {
   const { code, all } = await runFreely('cargo', ['test', '--workspace', '--no-fail-fast', ...extra], { log: 'test-native' });
   const results = [...all.matchAll(/^test result: \w+\. (\d+) passed; (\d+) failed/gm)];
   const sum = (/** @type {number} */ group) => results.reduce((total, match) => total + Number(match[group]), 0);
-  return settle({ passed: sum(1), failed: sum(2) }, code, all);
+  return settle({ passed: sum(1), failed: sum(2) }, code, failuresIn(all));
+}
+
+/** What cargo says about the failed tests, or why it could not run them. @param {string} output */
+function failuresIn(output) {
+  const blocks = [...output.matchAll(/^failures:\n\n---- [\s\S]*?(?=^test result)/gm)].map(([block]) => block);
+  return blocks.length ? blocks.join('\n') : tail(output, 60);
 }
 
 /** @param {string[]} extra test files or other arguments of vitest @returns {Promise<Outcome>} */
@@ -75,7 +81,7 @@ async function runEndToEnd(extra) {
   const args = [inRepo('node_modules', 'vitest', 'vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...extra];
   const { code, all } = await runFreely(pinnedNode, args, { log: 'test-e2e', show: true, env: { NO_COLOR: '1' } });
   const { numPassedTests: passed, numFailedTests: failed } = readReport(report);
-  return settle({ passed, failed }, code, all);
+  return settle({ passed, failed }, code, failed ? 'the failures are told above' : tail(all));
 }
 
 /** @param {string} file @returns {{ numPassedTests: number, numFailedTests: number }} */
@@ -87,10 +93,10 @@ function readReport(file) {
   }
 }
 
-/** A test run's outcome; it fails by its exit code, so that a crash cannot look like success. @param {Required<Pick<Outcome, 'passed' | 'failed'>>} counts @param {number} code @param {string} output */
-function settle(counts, code, output) {
+/** A test run's outcome; it fails by its exit code, so that a crash cannot look like success. @param {Required<Pick<Outcome, 'passed' | 'failed'>>} counts @param {number} code @param {string} complaint */
+function settle(counts, code, complaint) {
   if (code === 0) return counts;
-  throw Object.assign(new Failure(tail(output, 80)), counts);
+  throw Object.assign(new Failure(complaint), counts);
 }
 
 /** @returns {Promise<Outcome>} */

@@ -17,8 +17,6 @@ pub struct Piece {
     pub index: usize,
     /// Its class as people write it.
     pub name: String,
-    /// Its class as measured.
-    pub class: String,
     /// Length, width and height.
     pub size: [f64; 3],
     /// Its four corners in the plan, counter-clockwise.
@@ -55,7 +53,6 @@ fn piece(index: usize, object: &Object) -> Option<Piece> {
     Some(Piece {
         index,
         name: class_name(&object.class),
-        class: object.class.clone(),
         size,
         footprint: [
             corner(-1.0, -1.0),

@@ -1,5 +1,8 @@
 //! Text that comes from outside, made fit for a document.
 
+/// Characters of a class name.
+const LONGEST_NAME: usize = 24;
+
 /// The text on one line: without control and direction characters, without surplus spaces, and of
 /// at most `limit` characters, the last an ellipsis where something was left out.
 pub fn clean(text: &str, limit: usize) -> String {
@@ -46,12 +49,14 @@ pub fn escape(text: &str) -> String {
 
 /// A class name as people write it: `coffee_table` becomes `Coffee table`.
 pub fn class_name(class: &str) -> String {
-    let words = clean(&class.replace(['_', '-'], " "), 24);
-    let mut letters = words.chars();
-    match letters.next() {
-        Some(first) => first.to_uppercase().chain(letters).collect(),
-        None => "Object".to_owned(),
+    let mut name = clean(&class.replace(['_', '-'], " "), LONGEST_NAME);
+    if name.is_empty() {
+        return "Object".to_owned();
     }
+    if let Some(first) = name.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    name
 }
 
 #[cfg(test)]
@@ -85,6 +90,7 @@ mod tests {
     #[test]
     fn classes_become_names() {
         assert_eq!(class_name("coffee_table"), "Coffee table");
+        assert_eq!(class_name("übertopf"), "übertopf");
         assert_eq!(class_name(""), "Object");
     }
 }

@@ -23,10 +23,12 @@ const TURN: f64 = 0.95;
 const MIN_AREA: f64 = 0.22;
 /// Sine of the smallest angle at which two lines have a corner: 3 degrees.
 const PARALLEL: f64 = 0.052;
-/// A wall stands on the room's axes when turning it there moves its ends by less than this,
-/// meters, and it by less than 5 degrees (the sine).
-const SQUARE_SHIFT: f64 = 0.03;
+/// A wall stands on the room's axes when it is turned by less than 1.2 degrees (the sine), as much
+/// as drift and furniture turn a wall, or when turning it there, by less than 5 degrees, moves its
+/// points by less than they scatter anyway, or by less than `SQUARE_SHIFT` meters.
+const SQUARE_ALWAYS: f64 = 0.021;
 const SQUARE_TURN: f64 = 0.087;
+const SQUARE_SHIFT: f64 = 0.015;
 
 /// An infinite line of the plan: `normal . p = offset`.
 #[derive(Debug, Clone, Copy)]
@@ -175,6 +177,8 @@ struct Fitted {
     mean: [f64; 2],
     /// Variance along the line, square meters.
     variance: f64,
+    /// Standard deviation across the line, meters.
+    scatter: f64,
     weight: f64,
 }
 
@@ -182,10 +186,11 @@ impl Fitted {
     /// The line put exactly on the room's axes when it is nearly there already.
     fn square(&self, axis: [f64; 2]) -> Line {
         let normal = self.line.normal;
-        let half_length = (3.0 * self.variance).sqrt().max(0.05);
+        let allowed = self.scatter.max(SQUARE_SHIFT);
         for direction in [axis, [-axis[1], axis[0]]] {
             let sine = normal[0] * direction[1] - normal[1] * direction[0];
-            if sine.abs() < SQUARE_TURN && sine.abs() * half_length < SQUARE_SHIFT {
+            let shift = sine.abs() * self.variance.sqrt();
+            if sine.abs() < SQUARE_ALWAYS || sine.abs() < SQUARE_TURN && shift < allowed {
                 let cosine = normal[0] * direction[0] + normal[1] * direction[1];
                 let normal = direction.map(|v| v * cosine.signum());
                 return Line {
@@ -272,7 +277,7 @@ fn fit(support: &[&Facet], near: &Line) -> Option<Fitted> {
     } else {
         normal.map(|v| v * turned.signum())
     };
-    let variance = 0.5 * (xx + yy) + (0.25 * (xx - yy).powi(2) + xy * xy).sqrt();
+    let (half, root) = (0.5 * (xx + yy), (0.25 * (xx - yy).powi(2) + xy * xy).sqrt());
     Some(Fitted {
         line: Line {
             normal,
@@ -280,7 +285,8 @@ fn fit(support: &[&Facet], near: &Line) -> Option<Fitted> {
             seen: true,
         },
         mean,
-        variance: variance / total,
+        variance: (half + root) / total,
+        scatter: ((half - root).max(0.0) / total).sqrt(),
         weight: total,
     })
 }

@@ -6,7 +6,7 @@ use crate::vector::{Moments, Vec3, widen};
 /// A neighborhood with fewer points than this has no plane.
 const MIN_NEIGHBORS: f64 = 6.0;
 /// Points that the typical neighborhood must hold before its normals are trusted.
-const GOOD_NEIGHBORS: f64 = 14.0;
+const GOOD_NEIGHBORS: f64 = 9.0;
 /// Part of the scatter that may lie across the plane ("surface variation", Pauly et al. 2002).
 const MAX_VARIATION: f64 = 0.08;
 /// The widest patch, meters: half of the neighborhood must still fit on a wall's pier.

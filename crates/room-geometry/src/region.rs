@@ -35,7 +35,29 @@ pub fn room(
     let largest = (0..count).fold(0, |best, room| {
         if sizes[room] > sizes[best] { room } else { best }
     });
-    Some(rooms.iter().map(|room| *room == Some(largest)).collect())
+    let mut chosen: Vec<bool> = rooms.iter().map(|room| *room == Some(largest)).collect();
+    absorb(arrangement, &inside, &evidence, &mut chosen);
+    Some(chosen)
+}
+
+/// Adds the inside faces beside the room that have no floor of their own: what stands there is
+/// furniture, whose front was taken for a wall.
+fn absorb(arrangement: &Arrangement, inside: &[bool], evidence: &[Evidence], chosen: &mut [bool]) {
+    for _ in 0..3 {
+        let found: Vec<usize> = (0..chosen.len())
+            .filter(|&face| inside[face] && !chosen[face])
+            .filter(|&face| evidence[face].floor < 0.3 * arrangement.faces[face].area)
+            .filter(|&face| {
+                arrangement.faces[face].edges.iter().any(|edge| {
+                    let beside = arrangement.across(face, edge);
+                    beside.is_some_and(|other| chosen[other])
+                })
+            })
+            .collect();
+        for face in found {
+            chosen[face] = true;
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -44,11 +66,14 @@ struct Evidence {
     lean: f64,
     /// Square meters of floor and ceiling.
     weight: f64,
+    /// Square meters of floor, or of ceiling where the scan has no floor.
+    floor: f64,
 }
 
 fn evidence(arrangement: &Arrangement, plan: &Plan) -> Vec<Evidence> {
     let has = |flag: u8| plan.cells.iter().any(|cell| cell & flag != 0);
     let both = has(FLOOR) && has(CEILING);
+    let ground = if has(FLOOR) { FLOOR } else { CEILING };
     let mut evidence = vec![Evidence::default(); arrangement.faces.len()];
     let cell_area = plan.side * plan.side;
     for (index, cell) in plan.cells.iter().enumerate() {
@@ -65,6 +90,9 @@ fn evidence(arrangement: &Arrangement, plan: &Plan) -> Vec<Evidence> {
         };
         evidence[face].lean += lean * cell_area;
         evidence[face].weight += f64::from(levels) * cell_area;
+        if cell & ground != 0 {
+            evidence[face].floor += cell_area;
+        }
     }
     evidence
 }

@@ -6,8 +6,10 @@ use crate::upright::Upright;
 
 /// Points within this distance of a line are on its wall, meters.
 const REACH: f64 = 0.08;
-/// The strip below the ceiling in which only walls stand, meters from the ceiling.
-const STRIP: (f64, f64) = (0.45, 0.08);
+/// The strip below the ceiling in which only walls stand: its height, meters.
+const STRIP: f64 = 0.37;
+/// It begins this many facets below the ceiling, since corners have no normals.
+const STRIP_GAP: f64 = 1.5;
 /// A gap between two stretches of the same wall up to this wide is a door, not the room's end.
 pub const DOOR: f64 = 1.3;
 
@@ -108,20 +110,29 @@ pub fn measure(scan: &Upright, levels: &Levels, lines: &[Line]) -> Vec<Support> 
         if level < 0.0 || level >= f64::from(steps) {
             continue;
         }
-        for (line, support) in lines.iter().zip(&mut supports) {
-            // What merely crosses the line supports it nowhere.
+        // Each facet supports the line that explains it best, and none that merely crosses there.
+        let mismatch = |line: &Line| {
+            let sine = facet.normal[0] * line.normal[1] - facet.normal[1] * line.normal[0];
             let cosine = facet.normal[0] * line.normal[0] + facet.normal[1] * line.normal[1];
-            if cosine.abs() > 0.8 && line.distance([x, y]).abs() < REACH {
-                let index = ((line.along([x, y]) - support.low) / bin).max(0.0) as usize;
-                if let Some(mask) = support.surfaces.get_mut(index) {
-                    *mask |= 1 << level as u32;
-                }
+            let distance = line.distance([x, y]).abs();
+            (cosine.abs() > 0.8 && distance < REACH)
+                .then(|| distance / REACH + sine.abs() / 0.3)
+        };
+        let best = supports
+            .iter_mut()
+            .filter_map(|support| Some((mismatch(&support.line)?, support)))
+            .min_by(|a, b| a.0.total_cmp(&b.0));
+        if let Some((_, support)) = best {
+            let index = ((support.line.along([x, y]) - support.low) / bin).max(0.0) as usize;
+            if let Some(mask) = support.surfaces.get_mut(index) {
+                *mask |= 1 << level as u32;
             }
         }
     }
-    let strip = strip(levels, height, steps);
+    let gap = (STRIP_GAP * scan.side).max(0.08);
+    let strip = strip(levels, height, steps, gap);
     for support in &mut supports {
-        support.wall = walls(&support.surfaces, strip, steps, levels.ceiling.is_some());
+        support.wall = walls(&support.surfaces, strip, steps);
         support.closed = close_gaps(&support.wall, (DOOR / bin) as usize);
     }
     supports
@@ -153,32 +164,30 @@ fn empty(scan: &Upright, line: &Line, bin: f64, steps: u32) -> Support {
 }
 
 /// The bits of the strip below the ceiling.
-fn strip(levels: &Levels, height: f64, steps: u32) -> u64 {
+fn strip(levels: &Levels, height: f64, steps: u32, gap: f64) -> u64 {
     let bit = |below: f64| {
         let at = (levels.top - below - levels.bottom) / height * f64::from(steps);
         (at.max(0.0) as u32).min(63)
     };
-    let (from, to) = (bit(STRIP.0), bit(STRIP.1).max(bit(STRIP.0)));
+    let (from, to) = (bit(gap + STRIP), bit(gap));
     (from..=to).fold(0, |mask, bit| mask | (1 << bit))
 }
 
-/// A wall reaches the ceiling; where no ceiling was seen, it fills most of the height.
-fn walls(masks: &[u64], strip: u64, steps: u32, ceiling: bool) -> Vec<bool> {
-    let (relevant, least) = if ceiling {
-        (strip, 0.4)
-    } else {
-        (u64::MAX >> (64 - steps), 0.45)
-    };
-    let full = f64::from(relevant.count_ones().max(1));
+/// A wall fills the strip under the ceiling, or nearly its whole height.
+fn walls(masks: &[u64], strip: u64, steps: u32) -> Vec<bool> {
+    let whole = u64::MAX >> (64 - steps);
     (0..masks.len())
         .map(|index| {
             let window = index.saturating_sub(1)..(index + 2).min(masks.len());
-            let cells = window.len() as f64 * full;
-            let set: u32 = masks[window]
-                .iter()
-                .map(|mask| (mask & relevant).count_ones())
-                .sum();
-            f64::from(set) >= least * cells
+            let filled = |relevant: u64| {
+                let cells = window.len() as f64 * f64::from(relevant.count_ones().max(1));
+                let set: u32 = masks[window.clone()]
+                    .iter()
+                    .map(|mask| (mask & relevant).count_ones())
+                    .sum();
+                f64::from(set) / cells
+            };
+            filled(strip) >= 0.4 || filled(whole) >= 0.85
         })
         .collect()
 }

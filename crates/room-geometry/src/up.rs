@@ -12,8 +12,8 @@ use crate::vector::{Vec3, add, dot, norm, scale, sub, unit};
 /// Cosine and sine of 10 degrees: how well a patch must match a direction.
 const ALONG: f64 = 0.985;
 const ACROSS: f64 = 0.174;
-/// Cosine of 1 degree: closer to an axis than this, the axis is reported.
-const ON_AXIS: f64 = 0.99985;
+/// Cosine of 2 degrees: closer to an axis than this, the axis is reported.
+const ON_AXIS: f64 = 0.99939;
 /// Patches that vote; more add nothing.
 const SAMPLE: usize = 3000;
 const BIN: f64 = 0.04;
@@ -34,7 +34,8 @@ pub fn direction(patches: &Patches, hint: Option<Axis>) -> Option<Vec3> {
         let score = profile.fit * 2.0
             + profile.storey() * 1.5
             + profile.concentration * 0.5
-            + asymmetry.min(0.6)
+            + profile.share
+            + 0.4 * asymmetry
             + prior(up, hint);
         if best.is_none_or(|(most, _)| score > most) {
             best = Some((score, up));
@@ -118,10 +119,12 @@ struct Profile {
     fit: f64,
     /// Part of the patches facing the candidate that lie on its two outermost levels.
     concentration: f64,
+    /// Part of the flat patches that lie on those levels: they are large in rooms.
+    share: f64,
     low: Level,
     high: Level,
-    /// Patches between the levels that are no walls: furniture; in the lower and upper half.
-    clutter: [f64; 2],
+    /// Patches between the levels, in the lower and in the upper half.
+    between: [f64; 2],
 }
 
 #[derive(Clone, Copy)]
@@ -156,29 +159,30 @@ impl Profile {
         } else {
             0.0
         };
+        let share = (low.weight + high.weight) / f64::max(flat, 1.0);
         let mut profile = Self {
             fit,
             concentration,
+            share,
             low,
             high,
-            clutter: [0.0; 2],
+            between: [0.0; 2],
         };
-        profile.weigh_clutter(axis, patches, &across);
+        profile.weigh_halves(axis, patches, &across);
         profile
     }
 
-    /// Counts what is neither wall nor level; without a second level the walls' extent stands in.
-    fn weigh_clutter(&mut self, axis: Vec3, patches: &[&Patch], across: &[f64]) {
+    /// Counts what lies between the levels. Walls have as much in both halves; furniture has its
+    /// sides in the lower one. Without a second level the walls' extent stands in.
+    fn weigh_halves(&mut self, axis: Vec3, patches: &[&Patch], across: &[f64]) {
         let (bottom, top) = spread(across);
         let low = self.low.at.min(bottom);
         let high = self.high.at.max(top);
         let middle = (low + high) / 2.0;
         for patch in patches {
             let height = dot(patch.position, axis);
-            let wall = patch.planar && dot(patch.normal, axis).abs() < ACROSS;
-            let inside = height > low + 0.15 && height < high - 0.15;
-            if inside && !wall {
-                self.clutter[usize::from(height > middle)] += 1.0;
+            if height > low + 0.15 && height < high - 0.15 {
+                self.between[usize::from(height > middle)] += 1.0;
             }
         }
         if self.high.at - self.low.at < 1.0 {
@@ -213,9 +217,8 @@ impl Profile {
 
     /// Whether the candidate or its opposite is up, and how clearly furniture says so.
     fn sign(&self, axis: Vec3, hint: Option<Axis>) -> (f64, f64) {
-        let [low, high] = self.clutter;
-        let total = low + high;
-        let mut lean = (low - high) / (total + 20.0);
+        let [low, high] = self.between;
+        let mut lean = (8.0 * (low - high) / (low + high + 20.0)).clamp(-1.0, 1.0);
         let (floor, ceiling) = (self.low.weight, self.high.weight);
         if floor > 5.0 * ceiling {
             lean += 0.5;
@@ -224,7 +227,7 @@ impl Profile {
         }
         let usual = prior(axis, hint) - prior(scale(axis, -1.0), hint);
         let sign = if lean + 0.5 * usual >= 0.0 { 1.0 } else { -1.0 };
-        (sign, lean.abs())
+        (sign, lean.abs().min(1.0))
     }
 }
 

@@ -2,10 +2,13 @@
 
 use crate::{PointCloud, Points};
 
-/// Up to this many points the arrays grow by doubling. Beyond it they take all the room they may
-/// ever need at once, because growing a large array holds the old and the new one for a moment,
-/// and WebAssembly memory never shrinks again.
+/// Up to this many points the arrays grow by doubling. Then they take all the room they may ever
+/// need at once, because growing a large array holds the old and the new one for a moment, and
+/// WebAssembly memory never shrinks again.
 const GROW_BY_DOUBLING: usize = 1 << 16;
+
+/// How far the arrays grow then, should there be no sensible maximum: 32 times, two million points.
+const GROW_AT_ONCE: usize = 32;
 
 /// Color of the points without one, in a cloud in which some have one: middle gray.
 const NO_COLOR: [u8; 3] = [128; 3];
@@ -103,7 +106,7 @@ fn reserve<T>(array: &mut Vec<T>, more: usize, max: usize) {
     let needed = array.len() + more;
     if needed > array.capacity() {
         let capacity = if needed > GROW_BY_DOUBLING {
-            max
+            needed.saturating_mul(GROW_AT_ONCE)
         } else {
             needed.next_power_of_two()
         };

@@ -7,8 +7,8 @@ use crate::{Scan, ScanError};
 /// What a scan may cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Most bytes after unpacking. The bytes received are held to it too, or a gzip file made of
-    /// empty members could go on for ever.
+    /// Most bytes after unpacking. The bytes received are held to it too, or a gzip file could go on
+    /// for ever without unpacking to anything, in its headers or in the padding at its end.
     pub max_unpacked_bytes: u64,
     /// Most bytes that one received byte may unpack to, on average from the start; enforced from
     /// the second MiB on, because a small scan of a bare room may well shrink a lot.
@@ -32,7 +32,8 @@ pub enum Points {
     /// They are counted and forgotten.
     Discard,
     /// They are kept. Of more than `max` every second, fourth, eighth... is: at least half of
-    /// `max`, evenly spread over the scan, and the same ones every time.
+    /// `max`, evenly spread over the scan, and the same ones every time. A point takes 12 bytes,
+    /// and 3 more if it has a color.
     Keep {
         /// Most points kept.
         max: usize,

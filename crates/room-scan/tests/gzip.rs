@@ -168,10 +168,22 @@ fn the_limit_is_exact() {
     let too_large = Some(ScanError::TooLarge { limit: 1_000 });
     assert_eq!(fill(limits, b" ", 1_001), (too_large.clone(), 1_001));
     assert_eq!(fill(limits, &[b' '; 5_000], 1), (too_large.clone(), 5_000));
-    // Members that hold nothing: what they unpack to never reaches the limit.
-    let (error, taken) = fill(limits, &gzip("").unwrap(), 1_000);
-    assert_eq!(error, too_large);
-    assert!(taken < 1_100);
+    // What does not even unpack: a file name without end.
+    let mut reader = ScanReader::new(limits, KEEP);
+    reader
+        .push(&[0x1F, 0x8B, 8, 8, 0, 0, 0, 0, 0, 255])
+        .unwrap();
+    assert_eq!(reader.push(&[b'x'; 990]), Ok(()));
+    assert_eq!(reader.push(b"x").err(), too_large);
+}
+
+#[test]
+fn members_are_limited_in_number() {
+    let empty = gzip("").unwrap();
+    let scan = [empty.repeat(9_999), gzip("{}").unwrap()].concat();
+    assert!(read(&scan).is_ok());
+    let one_more = [&scan[..], &empty].concat();
+    assert!(matches!(read(one_more), Err(ScanError::CorruptGzip { .. })));
 }
 
 proptest! {

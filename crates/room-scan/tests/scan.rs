@@ -122,6 +122,8 @@ fn large_clouds_take_no_more_room_than_they_need() {
         .cloud;
     assert_eq!((cloud.given, cloud.len()), (300_000, 150_000));
     assert_eq!(cloud.positions.capacity(), cloud.positions.len());
+    let all = read_chunks([scan.as_bytes()], Points::Keep { max: usize::MAX }).unwrap();
+    assert_eq!(all.cloud.len(), 300_000);
 }
 
 #[test]

@@ -7,7 +7,7 @@
 mod paint;
 mod wall;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use room_geometry::model::RoomGeometry;
@@ -108,11 +108,11 @@ impl Mesh {
     }
 
     fn add_furniture(&mut self, pieces: &[Piece]) {
-        let mut seen: HashMap<&str, usize> = HashMap::new();
+        let mut seen: BTreeMap<String, usize> = BTreeMap::new();
         for piece in pieces {
-            let count = seen.entry(&piece.class).or_default();
+            let class = piece.name.to_ascii_lowercase();
+            let count = seen.entry(class.clone()).or_default();
             *count += 1;
-            let class = piece.name.to_lowercase();
             let name = match *count {
                 1 => class.clone(),
                 number => format!("{class} {number}"),

@@ -12,6 +12,10 @@ use crate::ScanError;
 /// Unpacked bytes handed on at a time.
 const PIECE_BYTES: usize = 32 * 1024;
 
+/// Most members. Beginning one costs far more than the 20 bytes it may take, so without a limit empty
+/// members could keep us busy for minutes; a tool that packs 100 MB in blocks makes some 1,600.
+const MAX_MEMBERS: u32 = 10_000;
+
 /// Compression method 8, the only one defined.
 const DEFLATE: u8 = 8;
 
@@ -25,6 +29,7 @@ const RESERVED: u8 = 0b1110_0000;
 /// Unpacks a gzip stream.
 pub struct Gunzip {
     state: State,
+    members: u32,
     flags: u8,
     /// Over the member's header so far, for its optional CRC.
     header_crc: Crc,
@@ -79,6 +84,7 @@ impl Gunzip {
         header_crc.update(&MAGIC);
         Self {
             state: State::Fixed(0),
+            members: 1,
             flags: 0,
             header_crc,
             data_crc: Crc::new(),
@@ -205,7 +211,7 @@ impl Gunzip {
                 }
             }
             State::Between if byte == MAGIC[0] => {
-                self.begin_member();
+                self.begin_member()?;
                 State::SecondMagic
             }
             State::SecondMagic if byte == MAGIC[1] => State::Fixed(0),
@@ -237,11 +243,16 @@ impl Gunzip {
         State::Data
     }
 
-    fn begin_member(&mut self) {
+    fn begin_member(&mut self) -> Result<(), ScanError> {
+        self.members += 1;
+        if self.members > MAX_MEMBERS {
+            return Err(corrupt("it has too many members"));
+        }
         self.header_crc.reset();
         self.header_crc.update(&MAGIC[..1]);
         self.data_crc.reset();
         self.inflate.reset(false);
+        Ok(())
     }
 
     /// Compares what came out with the trailer: CRC-32, then the length modulo 2^32.

@@ -1,0 +1,105 @@
+//! The same room scanned in another frame, order or density is the same room.
+
+use room_geometry::model::{Axis, Dimensions, Measure, Up};
+use room_geometry::testing::{Random, Room};
+use room_geometry::{Options, RoomGeometry, analyze};
+use room_scan::{Measurements, PointCloud};
+
+fn room() -> Room {
+    let mut room = Room::l_shape(6.2, 4.8, [2.4, 1.9], 2.55).furnished(6);
+    room.noise = 0.01;
+    room.outliers = 0.05;
+    room
+}
+
+fn measure(cloud: &PointCloud) -> RoomGeometry {
+    analyze(cloud, &Measurements::default(), &Options::default()).unwrap()
+}
+
+fn agree(a: &Dimensions, b: &Dimensions) {
+    let pairs = [
+        (a.length, b.length),
+        (a.width, b.width),
+        (a.height, b.height),
+        (a.floor_area, b.floor_area),
+        (a.perimeter, b.perimeter),
+        (a.volume, b.volume),
+    ];
+    for (a, b) in pairs {
+        let (a, b): (Measure, Measure) = (a.unwrap(), b.unwrap());
+        let allowed = a.uncertainty.hypot(b.uncertainty);
+        assert!((a.value - b.value).abs() <= allowed, "{a:?} {b:?}");
+    }
+}
+
+#[test]
+fn turned_and_shifted() {
+    let reference = measure(&room().scan());
+    let mut other = room();
+    other.turn = 0.7;
+    other.shift = [12.0, -340.0, 5.0];
+    agree(&reference.dimensions, &measure(&other.scan()).dimensions);
+}
+
+#[test]
+fn any_axis_up_and_tilted() {
+    let reference = measure(&room().scan());
+    assert_eq!(reference.up, Up::Axis(Axis::Z));
+    for (up, name) in [
+        ([0.0, 1.0, 0.0], Some(Up::Axis(Axis::Y))),
+        ([1.0, 0.0, 0.0], Some(Up::Axis(Axis::X))),
+        ([0.0, 0.0, -1.0], None),
+        ([0.3, 0.5, 0.8], None),
+        ([-0.6, 0.2, 0.1], None),
+    ] {
+        let mut other = room();
+        other.up = up;
+        let found = measure(&other.scan());
+        agree(&reference.dimensions, &found.dimensions);
+        let length = up.iter().map(|v| v * v).sum::<f64>().sqrt();
+        let cosine: f64 = (0..3).map(|i| up[i] / length * found.frame.up[i]).sum();
+        assert!(cosine > 0.9999, "{up:?}: {:?}", found.frame.up);
+        if let Some(name) = name {
+            assert_eq!(found.up, name);
+        }
+    }
+}
+
+#[test]
+fn thinned_to_a_third() {
+    let cloud = room().scan();
+    let thinned = PointCloud {
+        positions: cloud.positions.iter().copied().step_by(3).collect(),
+        ..PointCloud::default()
+    };
+    agree(&measure(&cloud).dimensions, &measure(&thinned).dimensions);
+}
+
+#[test]
+fn shuffled_is_the_same_bit_by_bit() {
+    let mut cloud = room().scan();
+    let reference = measure(&cloud);
+    let mut random = Random(3);
+    for i in (1..cloud.positions.len()).rev() {
+        cloud.positions.swap(i, (random.bits() % (i as u64 + 1)) as usize);
+    }
+    assert_eq!(reference, measure(&cloud));
+}
+
+#[test]
+fn the_frame_leads_back_to_the_scan() {
+    let mut room = Room::rectangle(5.0, 3.0, 2.5);
+    room.up = [0.0, 1.0, 0.0];
+    room.turn = 0.5;
+    let cloud = room.scan();
+    let found = measure(&cloud);
+    let frame = &found.frame;
+    let dot = |a: [f64; 3], b: [f64; 3]| (0..3).map(|i| a[i] * b[i]).sum::<f64>();
+    for position in &cloud.positions {
+        let p = [0, 1, 2].map(|i| cloud.origin[i] + f64::from(position[i]) - frame.origin[i]);
+        let [x, y, h] = [frame.axis_x, frame.axis_y, frame.up].map(|axis| dot(p, axis));
+        assert!(x > -0.05 && x < 5.05 && y > -0.05 && y < 3.05 && h > -0.05 && h < 2.55);
+    }
+    let floor = dot(frame.origin, frame.up);
+    assert!((floor - found.floor_height.unwrap()).abs() < 1e-3);
+}

@@ -1,0 +1,84 @@
+// npm run admin, on a data folder that no server uses and on the one of a running server.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, inject, test } from 'vitest';
+import { hashKey, nextMonth } from './lib/accounts.mjs';
+import { openDatabase, query } from './lib/database.mjs';
+import { runFreely } from './lib/exec.mjs';
+import { inRepo } from './lib/paths.mjs';
+import { pinnedNode } from './lib/wrangler.mjs';
+
+const scratch = mkdtempSync(join(tmpdir(), 'outpost-admin-'));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+const folders = { 'no server runs': () => scratch, 'a server runs': () => inject('sharedServer').persistTo };
+
+describe.each(Object.entries(folders))('when %s', (_, folder) => {
+  const email = `admin-${randomUUID().slice(0, 8)}@example.org`;
+
+  /** Runs a command with --json and returns its one JSON object. @param {string[]} args */
+  async function admin(...args) {
+    const { code, stdout } = await runFreely(pinnedNode, [inRepo('scripts', 'admin.mjs'), ...args, '--json', '--persist-to', folder()]);
+    return { code, ...JSON.parse(stdout) };
+  }
+
+  const rows = async (/** @type {string} */ sql, /** @type {string[]} */ ...params) => query(await openDatabase({ persistTo: folder() }), sql, params);
+
+  test('creates a user once', async () => {
+    const user = await admin('create-user', '--email', email.toUpperCase(), '--password', "Secret'Pass?1", '--name', "D'Arcy", '--tier', 'basic');
+    expect(user).toEqual({ code: 0, user_id: expect.stringMatching(/^[0-9a-f-]{36}$/), email });
+    const [row] = await rows('select * from users where id = ?', user.user_id);
+    expect(row).toMatchObject({ name: "D'Arcy", tier: 'basic', quota_limit: 200, quota_used: 0, is_active: 1, quota_resets_at: nextMonth(Date.now()) });
+    expect(row.password_hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+
+    const again = await admin('create-user', '--email', email, '--password', 'another one');
+    expect(again).toMatchObject({ code: 1, error: { code: 'CONFLICT' } });
+  });
+
+  test.each([
+    ['no email', ['create-user', '--password', 'long enough']],
+    ['a bad email', ['create-user', '--email', 'nobody', '--password', 'long enough']],
+    ['a short password', ['create-user', '--email', 'x@example.org', '--password', 'short']],
+    ['an unknown option', ['create-user', '--nonsense']],
+    ['an unknown command', ['nonsense']],
+  ])('refuses %s', async (_name, args) => {
+    expect(await admin(...args)).toMatchObject({ code: 1, error: { code: 'VALIDATION_ERROR' } });
+  });
+
+  test('creates, lists and revokes a key', async () => {
+    const { code, id, key, prefix } = await admin('create-key', '--user', email, '--name', 'phone');
+    expect(code).toBe(0);
+    expect(key).toMatch(/^romo_live_[A-Za-z0-9]{32}$/);
+    expect(prefix).toBe(key.slice(0, 14));
+    const [row] = await rows('select key_hash from api_keys where id = ?', id);
+    expect(row.key_hash).toBe(hashKey(key));
+
+    const { keys } = await admin('list-keys', '--user', email);
+    expect(keys).toMatchObject([{ id, prefix, name: 'phone', environment: 'live', revoked_at: null }]);
+    const first = await admin('revoke-key', '--id', id);
+    expect(first).toMatchObject({ code: 0, id, revoked_at: expect.any(String) });
+    expect((await admin('revoke-key', '--prefix', prefix)).revoked_at).toBe(first.revoked_at);
+    expect(await admin('revoke-key', '--id', 'nothing')).toMatchObject({ code: 1, error: { code: 'NOT_FOUND' } });
+  });
+
+  test('puts a failed job back into the queue, once', async () => {
+    const id = randomUUID();
+    await rows(
+      `insert into jobs (id, kind, user_id, subject_id, state, error, attempts, due_at, deadline_at, estimated_completion, created_at, finished_at)
+       select ?, 'test.nothing', id, 'x', 'failed', 'broke', 5, 0, 0, 0, 0, 8e15 from users where email = ?`,
+      id,
+      email,
+    );
+    expect((await admin('list-failed-jobs')).jobs[0]).toMatchObject({ id, error: 'broke', attempts: 5, email });
+
+    expect(await admin('retry-job', '--id', id)).toEqual({ code: 0, id, status: 'queued' });
+    const [user] = await rows('select quota_used from users where email = ?', email);
+    const [job] = await rows('select * from jobs where id = ?', id);
+    expect(user.quota_used).toBe(1);
+    expect(job.deadline_at).toBeGreaterThan(Date.now() + 3_500_000);
+    expect(job.quota_period).toBe(nextMonth(Date.now()));
+    expect(await admin('retry-job', '--id', randomUUID())).toMatchObject({ code: 1, error: { code: 'NOT_FOUND' } });
+  });
+});
