@@ -5,7 +5,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createKey, createUser } from './lib/accounts.mjs';
-import { Api } from './lib/api.mjs';
+import { Api, pack } from './lib/api.mjs';
 import { SCAN_LIMITS, WASM_MEMORY_LIMIT_BYTES, measureScans } from './lib/bench-scans.mjs';
 import { measureNative } from './lib/bench-native.mjs';
 import { buildWorker, wasmSize } from './lib/build.mjs';
@@ -16,6 +16,7 @@ import { runMain } from './lib/failure.mjs';
 import { prepareNode } from './lib/node.mjs';
 import { inRepo } from './lib/paths.mjs';
 import { heading, paint, say, size } from './lib/say.mjs';
+import { sampleRoom } from './lib/sample-room.mjs';
 import { ensureDevVars } from './lib/secrets.mjs';
 import { freePort } from './lib/server-record.mjs';
 import { takeSnapshot } from './lib/snapshot.mjs';
@@ -66,8 +67,9 @@ async function measureServer({ api, url, pid }, isQuick) {
   console.log(asTable(scans.map(({ wasm_memory_bytes, ...rest }) => ({ ...rest, wasm_memory: wasm_memory_bytes === null ? null : size(wasm_memory_bytes) }))));
 
   heading('Small requests');
+  // Needs an npm package, which may have been missing when this script started.
   const { measureHttp } = await import('./lib/bench-http.mjs');
-  const id = await api.upload((await import('./lib/sample-room.mjs')).sampleRoom(2_000));
+  const id = await api.upload(pack(sampleRoom(2_000)));
   await api.follow(id, () => {});
   const http = await measureHttp(url, pid, [
     { name: 'GET /health', path: '/health' },

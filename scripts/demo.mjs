@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import { Api } from './lib/api.mjs';
+import { Api, pack } from './lib/api.mjs';
 import { runningDemos } from './lib/demo-account.mjs';
 import { Failure, runMain } from './lib/failure.mjs';
 import { prepareNode } from './lib/node.mjs';
@@ -24,7 +24,7 @@ await runMain(async () => {
   const scan = readScan(options.scan);
   say(`Uploading "${scan.room_scan.name}", ${scan.room_scan.sensor_data.lidar_points.length} points, to ${url}`);
   const started = Date.now();
-  const id = await api.upload(scan);
+  const id = await api.upload(pack(scan));
   const last = await api.follow(id, showProgress);
   if (process.stderr.isTTY) say();
   if (last.status === 'failed') throw new Failure(`the analysis failed: ${last.error_message}`);

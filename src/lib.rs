@@ -4,7 +4,9 @@
 //! product, `crates/` what knows no Worker. Start at `router.rs` for a URL, at `jobs/` for
 //! background work.
 
-use worker::{Context as RuntimeContext, Env, MessageBatch, ScheduleContext, ScheduledEvent, event};
+use worker::{
+    Context as RuntimeContext, Env, MessageBatch, ScheduleContext, ScheduledEvent, event,
+};
 
 mod auth;
 mod config;

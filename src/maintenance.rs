@@ -11,13 +11,25 @@ const DAILY: &str = "17 3 * * *";
 
 /// Runs what is due.
 pub async fn run(cron: &str, env: Env) {
-    let origin = Origin { method: "CRON".into(), path: cron.into(), ..Origin::default() };
+    let origin = Origin {
+        method: "CRON".into(),
+        path: cron.into(),
+        ..Origin::default()
+    };
     let context = Context::new(env, None, origin);
-    let outcome = if cron == DAILY { clean_up(&context).await } else { sweep(&context).await.map(|_| ()) };
+    let outcome = if cron == DAILY {
+        clean_up(&context).await
+    } else {
+        sweep(&context).await.map(|_| ())
+    };
     if let Err(error) = outcome {
         let detail = format!("{error:?}");
-        context.record(Level::Error, "Maintenance failed").with("error", detail).write();
+        context
+            .record(Level::Error, "Maintenance failed")
+            .with("error", detail)
+            .write();
     }
-    context.record_end(format!("Maintenance of {cron} ended")).write();
+    context
+        .record_end(format!("Maintenance of {cron} ended"))
+        .write();
 }
-

@@ -13,17 +13,19 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::error::Error;
 use crate::functions::{auth, health, rooms, users};
 use crate::http::Json;
-use crate::openapi::skeleton;
+use crate::openapi::{complete, skeleton};
 
 static API: LazyLock<(Router, OpenApi)> = LazyLock::new(|| {
-    OpenApiRouter::with_openapi(skeleton())
+    let (router, mut document) = OpenApiRouter::with_openapi(skeleton())
         .merge(health::routes())
         .merge(auth::routes())
         .merge(users::routes())
         .merge(rooms::routes())
         .route("/openapi.json", axum::routing::get(show_document))
         .fallback(not_found)
-        .split_for_parts()
+        .split_for_parts();
+    complete(&mut document);
+    (router, document)
 });
 
 /// The router, ready to be called.

@@ -38,9 +38,11 @@ pub fn open_session(key_hash: &str, session: &NewSession<'_>) -> Statement {
 
 /// Notes that a key was used.
 pub fn touch_key(key_hash: &str, now: i64) -> Statement {
-    Statement::new("update api_keys set last_used_at = ?2 where key_hash = ?1 and revoked_at is null")
-        .bind(key_hash)
-        .bind(now)
+    Statement::new(
+        "update api_keys set last_used_at = ?2 where key_hash = ?1 and revoked_at is null",
+    )
+    .bind(key_hash)
+    .bind(now)
 }
 
 /// Ends the oldest sessions of the new session's device beyond the limit.

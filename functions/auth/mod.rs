@@ -25,8 +25,14 @@ pub fn routes() -> OpenApiRouter {
         .routes(routes!(list_signing_keys))
         .route("/v1/auth/login", axum::routing::post(login::login))
         .route("/api/auth/login", axum::routing::post(login::login))
-        .route("/v1/auth/refresh", axum::routing::post(refresh::refresh_tokens))
-        .route("/api/auth/refresh", axum::routing::post(refresh::refresh_tokens))
+        .route(
+            "/v1/auth/refresh",
+            axum::routing::post(refresh::refresh_tokens),
+        )
+        .route(
+            "/api/auth/refresh",
+            axum::routing::post(refresh::refresh_tokens),
+        )
 }
 
 /// Publish the keys that verify our tokens (RFC 7517).

@@ -5,18 +5,18 @@
 //! hold the session, and ends it.
 
 use access_token::TokenKind;
+use axum::response::Response;
 use deserr::Deserr;
-use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::db::{Presented, find_session, revoke_on_reuse, rotate};
-use super::login::text_error;
+use super::login::MAX_CHARACTERS;
 use super::session::{SessionRow, SignedIn, sign_in};
 use crate::auth::verify;
 use crate::context::Context;
-use crate::error::{Error, FieldError, Result};
-use crate::http::{FieldErrors, Input, Json, JsonBody};
+use crate::error::{Error, Result};
+use crate::http::{FieldErrors, Input, JsonBody, Text};
 use crate::openapi::ErrorAnswers;
 
 /// A refresh token with the device that it was given to.
@@ -24,21 +24,15 @@ use crate::openapi::ErrorAnswers;
 #[deserr(error = FieldErrors)]
 pub struct Refresh {
     /// The newest refresh token.
-    #[schema(min_length = 1)]
-    refresh_token: String,
+    #[schema(value_type = String, min_length = 1)]
+    refresh_token: Text<1, { usize::MAX }>,
     /// If present, it must be the session's device.
     #[deserr(default)]
-    device_id: Option<String>,
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 256)]
+    device_id: Option<Text<1, MAX_CHARACTERS>>,
 }
 
-impl Input for Refresh {
-    fn validate(&self) -> Vec<FieldError> {
-        let empty = self.refresh_token.is_empty();
-        let token = empty.then(|| FieldError::invalid("refresh_token", "Must not be empty"));
-        let device = self.device_id.as_deref().and_then(|id| text_error("device_id", id));
-        token.into_iter().chain(device).collect()
-    }
-}
+impl Input for Refresh {}
 
 /// Exchange a refresh token for a new pair.
 #[utoipa::path(post, path = "/api/v1/auth/refresh", tag = "auth", request_body = Refresh,
@@ -46,18 +40,19 @@ impl Input for Refresh {
 pub async fn refresh_tokens(
     context: Context,
     JsonBody(refresh): JsonBody<Refresh>,
-) -> Result<Json<Value>> {
-    let claims = match verify(&context, &refresh.refresh_token, TokenKind::Refresh).await {
+) -> Result<Response> {
+    let claims = match verify(&context, &refresh.refresh_token.0, TokenKind::Refresh).await {
         // Clients answer `AUTH_TOKEN_EXPIRED` by refreshing, for ever.
         Err(Error::TokenExpired) => return Err(revoked()),
         other => other?,
     };
+    let device_id = refresh.device_id.as_ref().map(|id| id.0.as_str());
     let now = context.now_ms();
     let next_jti = Uuid::new_v4().to_string();
     let presented = Presented {
         session_id: &claims.sid,
         jti: &claims.jti,
-        device_id: refresh.device_id.as_deref(),
+        device_id,
     };
 
     let mut batch = context
@@ -70,12 +65,12 @@ pub async fn refresh_tokens(
         .await?;
 
     let row: SessionRow = batch.first(2)?.ok_or_else(revoked)?;
-    let is_same_device = refresh.device_id.as_ref().is_none_or(|id| *id == row.device_id);
+    let is_same_device = device_id.is_none_or(|id| id == row.device_id);
     if row.previous_jti.as_ref() != Some(&claims.jti) || !is_same_device {
         return Err(revoked());
     }
     context.set_user_id(&row.user_id);
-    sign_in(&context, row).await.map(Json)
+    sign_in(&context, row).await
 }
 
 fn revoked() -> Error {

@@ -1,13 +1,16 @@
 //! What every sign-in answers.
 
+use axum::http::header::CACHE_CONTROL;
+use axum::response::{IntoResponse, Response};
 use dialect::with_camel_twins;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::auth::{ACCESS_SECONDS_BY_API_KEY, Subject, issue};
 use crate::context::Context;
 use crate::error::Result;
+use crate::http::Json;
 
 /// A session with its user, as read after a login or refresh.
 #[derive(Debug, Deserialize)]
@@ -44,8 +47,9 @@ pub struct SignedIn {
     subscription_tier: String,
 }
 
-/// Signs the pair of this session and makes the answer.
-pub async fn sign_in(context: &Context, row: SessionRow) -> Result<Value> {
+/// Signs the pair of this session and makes the answer, which no cache may keep (RFC 6749,
+/// section 5.1).
+pub async fn sign_in(context: &Context, row: SessionRow) -> Result<Response> {
     let quota_remaining = (row.quota_limit - row.quota_used).max(0);
     let subject = Subject {
         user_id: row.user_id,
@@ -67,5 +71,6 @@ pub async fn sign_in(context: &Context, row: SessionRow) -> Result<Value> {
         quota_remaining,
         subscription_tier: subject.tier,
     };
-    Ok(with_camel_twins(json!(answer)))
+    let no_store = [(CACHE_CONTROL, "no-store")];
+    Ok((no_store, Json(with_camel_twins(json!(answer)))).into_response())
 }

@@ -18,8 +18,10 @@ const MAX_POINTS: usize = 1_500_000;
 /// # Errors
 /// Permanent when the scan cannot be read or holds no room, transient when storage fails.
 pub async fn analyze_room_scan(context: &Context, lease: &Lease) -> Result<Finished, JobError> {
-    let scan: Option<ScanToAnalyzeRow> =
-        context.db()?.first(find_scan_to_analyze(&lease.job.subject_id)).await?;
+    let scan: Option<ScanToAnalyzeRow> = context
+        .db()?
+        .first(find_scan_to_analyze(&lease.job.subject_id))
+        .await?;
     let scan = scan.ok_or_else(|| JobError::Permanent("The scan was deleted".into()))?;
 
     let cloud = read_cloud(context, &scan).await?;
@@ -38,7 +40,10 @@ async fn read_cloud(context: &Context, scan: &ScanToAnalyzeRow) -> Result<PointC
     let key = scan.cloud_key.as_ref().unwrap_or(&scan.object_key);
     let file = context.files()?.get(key).await?;
     let file = file.ok_or_else(|| JobError::Permanent("The scan's data is missing".into()))?;
-    let limits = Limits { max_unpacked_bytes: MAX_SCAN_BYTES, max_ratio: u64::MAX };
+    let limits = Limits {
+        max_unpacked_bytes: MAX_SCAN_BYTES,
+        max_ratio: u64::MAX,
+    };
     let mut reader = ScanReader::new(limits, Points::Keep { max: MAX_POINTS });
     let mut chunks = file.into_chunks()?;
     while let Some(chunk) = chunks.next().await? {
@@ -82,6 +87,14 @@ async fn store(
     let bytes = serde_json::to_vec(&result)
         .map_err(|error| JobError::Permanent(format!("The result cannot be written: {error}")))?;
     let result_key = lease.result_key();
-    context.files()?.put(&result_key, bytes, "application/json").await?;
-    Ok(Finished { result_key, provider: BUILTIN.into(), cost_actual, processing_time_ms })
+    context
+        .files()?
+        .put(&result_key, bytes, "application/json")
+        .await?;
+    Ok(Finished {
+        result_key,
+        provider: BUILTIN.into(),
+        cost_actual,
+        processing_time_ms,
+    })
 }

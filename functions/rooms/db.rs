@@ -328,7 +328,10 @@ pub fn delete_scan(caller: &Caller, scan_id: &str, now: i64) -> Vec<Statement> {
            and exists (select 1 from live_sessions where session_id = ?3)",
     );
     let bind = |statement: Statement| {
-        statement.bind(&caller.user_id).bind(scan_id).bind(&caller.session_id)
+        statement
+            .bind(&caller.user_id)
+            .bind(scan_id)
+            .bind(&caller.session_id)
     };
     vec![bind(refund), bind(end_jobs).bind(now), bind(hide).bind(now)]
 }
@@ -401,8 +404,10 @@ pub async fn purge_orphans(context: &Context) -> Result<usize> {
     )
     .bind(json!(keys).to_string());
     let known: Vec<KnownKey> = context.db()?.all(known).await?;
-    let orphans: Vec<_> =
-        keys.into_iter().filter(|key| !known.iter().any(|row| row.key == *key)).collect();
+    let orphans: Vec<_> = keys
+        .into_iter()
+        .filter(|key| !known.iter().any(|row| row.key == *key))
+        .collect();
     let count = orphans.len();
     files.delete(orphans).await?;
     Ok(count)

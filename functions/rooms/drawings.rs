@@ -26,7 +26,12 @@ pub async fn find_floor_plan(
 ) -> Result<Response> {
     let (etag, result) = read_result(&context, &caller, &id).await?;
     let svg = floor_plan_svg(&result.result.geometry, title(&result));
-    Ok(drawing(svg.into_bytes(), "image/svg+xml", &etag, "floorplan.svg"))
+    Ok(drawing(
+        svg.into_bytes(),
+        "image/svg+xml",
+        &etag,
+        "floorplan.svg",
+    ))
 }
 
 /// Export the room as a 3D scene (glTF 2.0, binary).

@@ -5,6 +5,7 @@
 
 mod analysis;
 mod db;
+mod document;
 mod drawings;
 mod processing;
 mod receive;

@@ -49,7 +49,10 @@ pub async fn follow_status(
     }
     let last_seen = headers.get("last-event-id").and_then(|id| id.to_str().ok());
     let after = last_seen.and_then(|id| id.trim().parse().ok()).unwrap_or(0);
-    let stream = context.rooms()?.stream(&caller.user_id, &topic(&id), after).await?;
+    let stream = context
+        .rooms()?
+        .stream(&caller.user_id, &topic(&id), after)
+        .await?;
     Ok(EventStream::live(stream))
 }
 
@@ -70,8 +73,13 @@ pub async fn find_result(
 /// The caller's job; another's reads as nothing there.
 pub async fn find_job(context: &Context, caller: &Caller, id: &str) -> Result<ProcessingRow> {
     let statements = vec![find_processing(caller, id)];
-    let (_, mut batch) = context.db()?.batch_as(caller, context.now_ms(), statements).await?;
-    batch.first(0)?.ok_or_else(|| Error::NotFound("Processing job not found".into()))
+    let (_, mut batch) = context
+        .db()?
+        .batch_as(caller, context.now_ms(), statements)
+        .await?;
+    batch
+        .first(0)?
+        .ok_or_else(|| Error::NotFound("Processing job not found".into()))
 }
 
 /// The stored result of the caller's job.
@@ -85,8 +93,12 @@ pub async fn open_result(context: &Context, caller: &Caller, id: &str) -> Result
         }
         (State::Failed, _) => {
             let reason = status.error_message.unwrap_or_else(|| "unknown".into());
-            Err(Error::ProcessingNotComplete(format!("Processing failed: {reason}")))
+            Err(Error::ProcessingNotComplete(format!(
+                "Processing failed: {reason}"
+            )))
         }
-        _ => Err(Error::ProcessingNotComplete("Processing has not finished yet".into())),
+        _ => Err(Error::ProcessingNotComplete(
+            "Processing has not finished yet".into(),
+        )),
     }
 }

@@ -43,7 +43,11 @@ pub struct Stored {
 impl Received {
     /// Everything that was stored, for taking it back.
     pub fn keys(&self) -> Vec<String> {
-        [&self.document, &self.cloud].into_iter().flatten().map(|stored| stored.key.clone()).collect()
+        [&self.document, &self.cloud]
+            .into_iter()
+            .flatten()
+            .map(|stored| stored.key.clone())
+            .collect()
     }
 
     fn add(&mut self, stored: Stored) -> Result<(), (Error, String)> {
@@ -66,7 +70,12 @@ impl Received {
 /// 413 over 100 MiB or for a zip bomb, 415 for foreign media types, 400 for what cannot be read.
 pub async fn receive(context: &Context, body: BodyReader, base_key: &str) -> Result<Received> {
     body.expect_at_most(MAX_SCAN_BYTES)?;
-    let mut receiver = Receiver { context, base_key, left: MAX_SCAN_BYTES, received: Received::default() };
+    let mut receiver = Receiver {
+        context,
+        base_key,
+        left: MAX_SCAN_BYTES,
+        received: Received::default(),
+    };
     let outcome = match media_type(body.headers())? {
         MediaType::Form(boundary) => receiver.read_form(body.into_chunks(), boundary).await,
         MediaType::Scan => {
@@ -94,13 +103,24 @@ fn media_type(headers: &HeaderMap) -> Result<MediaType> {
         return Ok(MediaType::Scan);
     };
     let value = value.to_str().unwrap_or_default();
-    let name = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let name = value
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
     match name.as_str() {
         "multipart/form-data" => multer::parse_boundary(value)
             .map(MediaType::Form)
             .map_err(|_| Error::InvalidFormat("The multipart boundary is missing".into())),
-        "" | "application/json" | "application/gzip" | "application/x-gzip"
-        | "application/octet-stream" | "application/ply" | "application/x-ply" | "model/ply"
+        ""
+        | "application/json"
+        | "application/gzip"
+        | "application/x-gzip"
+        | "application/octet-stream"
+        | "application/ply"
+        | "application/x-ply"
+        | "model/ply"
         | "text/plain" => Ok(MediaType::Scan),
         other if other.ends_with("+json") => Ok(MediaType::Scan),
         other => Err(Error::UnsupportedMediaType(format!(
@@ -193,11 +213,17 @@ struct FileReader {
 
 impl FileReader {
     fn new(receiver: &Receiver<'_>, name: &str) -> Result<Self> {
-        let limits = Limits { max_unpacked_bytes: receiver.left, max_ratio: MAX_RATIO };
+        let limits = Limits {
+            max_unpacked_bytes: receiver.left,
+            max_ratio: MAX_RATIO,
+        };
         let key = format!("{}/{name}", receiver.base_key);
         Ok(Self {
             reader: ScanReader::new(limits, Points::Discard),
-            upload: receiver.context.files()?.upload(key, "application/octet-stream"),
+            upload: receiver
+                .context
+                .files()?
+                .upload(key, "application/octet-stream"),
         })
     }
 
@@ -227,7 +253,9 @@ fn form_error(error: multer::Error) -> Error {
 
 fn scan_error(error: ScanError) -> Error {
     match error {
-        ScanError::TooLarge { .. } | ScanError::RatioExceeded { .. } => Error::TooLarge(MAX_SCAN_BYTES),
+        ScanError::TooLarge { .. } | ScanError::RatioExceeded { .. } => {
+            Error::TooLarge(MAX_SCAN_BYTES)
+        }
         ScanError::BadField { field, reason } => Error::field(FieldError::invalid(field, reason)),
         other => Error::InvalidFormat(other.to_string()),
     }

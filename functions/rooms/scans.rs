@@ -6,10 +6,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::db::{self, Count, ListedScanRow, ScanFilesRow, ScanRemainsRow};
+use super::document::RoomScanDocument;
 use crate::auth::Caller;
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::http::{Download, Json, NoContent, Paging, Pagination, Path, Query};
+use crate::http::{Download, Json, NoContent, Pagination, Paging, Path, Query};
 use crate::openapi::ErrorAnswers;
 use crate::time::rfc3339;
 
@@ -58,8 +59,10 @@ pub async fn list_room_scans(
     Query(paging): Query<Paging>,
 ) -> Result<Json<ScanList>> {
     let statements = vec![db::list_scans(&caller, &paging), db::count_scans(&caller)];
-    let (_, mut batch) =
-        context.db()?.batch_as(&caller, context.now_ms(), statements).await?;
+    let (_, mut batch) = context
+        .db()?
+        .batch_as(&caller, context.now_ms(), statements)
+        .await?;
     let rows: Vec<ListedScanRow> = batch.all(0)?;
     let total = batch.first::<Count>(1)?.map_or(0, |count| count.total);
     Ok(Json(ScanList {
@@ -71,7 +74,7 @@ pub async fn list_room_scans(
 /// Download a scan as it was uploaded; gzip if the client accepts it.
 #[utoipa::path(get, path = "/api/v1/rooms/{scan_id}", tag = "rooms", security(("token" = [])),
     params(("scan_id" = String, Path, description = "The app's own id")),
-    responses((status = 200, body = serde_json::Value), ErrorAnswers))]
+    responses((status = 200, body = RoomScanDocument), ErrorAnswers))]
 pub async fn find_room_scan(
     context: Context,
     caller: Caller,
@@ -87,7 +90,9 @@ pub async fn find_room_scan(
         .is_some_and(|value| value.to_ascii_lowercase().contains("gzip"));
     let suffix = if accepts_gzip { "-gzip" } else { "" };
     let etag = format!("\"{}{suffix}\"", &row.content_hash[..32]);
-    Download::file(file, "application/json")?.etag(etag).negotiate_gzip(row.is_gzip == 1, accepts_gzip)
+    Download::file(file, "application/json")?
+        .etag(etag)
+        .negotiate_gzip(row.is_gzip == 1, accepts_gzip)
 }
 
 /// Download the point cloud of a scan that was uploaded as a file.
@@ -124,7 +129,9 @@ pub async fn delete_room_scan(
     let (_, mut batch) = context.db()?.batch_as(&caller, now, statements).await?;
     let remains: Vec<ScanRemainsRow> = batch.all(0)?;
     let keys = remains.into_iter().flat_map(|row| {
-        std::iter::once(row.object_key).chain(row.cloud_key).chain(row.result_key)
+        std::iter::once(row.object_key)
+            .chain(row.cloud_key)
+            .chain(row.result_key)
     });
     context.files()?.delete(keys.collect()).await?;
     Ok(NoContent)
@@ -132,6 +139,11 @@ pub async fn delete_room_scan(
 
 async fn find_files(context: &Context, caller: &Caller, scan_id: &str) -> Result<ScanFilesRow> {
     let statements = vec![db::find_scan_files(caller, scan_id)];
-    let (_, mut batch) = context.db()?.batch_as(caller, context.now_ms(), statements).await?;
-    batch.first(0)?.ok_or_else(|| Error::NotFound("Room scan not found".into()))
+    let (_, mut batch) = context
+        .db()?
+        .batch_as(caller, context.now_ms(), statements)
+        .await?;
+    batch
+        .first(0)?
+        .ok_or_else(|| Error::NotFound("Room scan not found".into()))
 }

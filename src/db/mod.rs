@@ -60,7 +60,11 @@ impl Db {
             .into_iter()
             .map(|statement| self.prepare(statement))
             .collect::<Result<Vec<_>>>()?;
-        let results = self.database.batch(prepared).await.map_err(database_error)?;
+        let results = self
+            .database
+            .batch(prepared)
+            .await
+            .map_err(database_error)?;
         let mut sets = Vec::with_capacity(results.len());
         for result in results {
             if let Some(meta) = result.meta().map_err(database_error)? {
@@ -75,7 +79,10 @@ impl Db {
     fn prepare(&self, statement: Statement) -> Result<D1PreparedStatement> {
         let (sql, parameters) = statement.into_parts();
         let values: Vec<_> = parameters.into_iter().map(Into::into).collect();
-        self.database.prepare(sql).bind(&values).map_err(database_error)
+        self.database
+            .prepare(sql)
+            .bind(&values)
+            .map_err(database_error)
     }
 
     fn count(&self, operation: Operation, rows: Option<usize>) {
@@ -109,7 +116,11 @@ impl Batch {
     /// # Errors
     /// As [`Batch::first`].
     pub fn all<T: DeserializeOwned>(&mut self, index: usize) -> Result<Vec<T>> {
-        let rows = self.0.get_mut(index).map(std::mem::take).unwrap_or_default();
+        let rows = self
+            .0
+            .get_mut(index)
+            .map(std::mem::take)
+            .unwrap_or_default();
         rows.into_iter()
             .map(|row| serde_json::from_value(row).map_err(Error::internal))
             .collect()

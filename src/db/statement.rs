@@ -79,7 +79,10 @@ pub struct Statement {
 impl Statement {
     /// A statement whose text is known at compile time, so nothing can be injected.
     pub fn new(sql: &'static str) -> Self {
-        Self { sql, parameters: Vec::new() }
+        Self {
+            sql,
+            parameters: Vec::new(),
+        }
     }
 
     /// Binds the next placeholder.

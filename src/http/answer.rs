@@ -4,11 +4,11 @@ use std::sync::{Arc, Mutex};
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
+use http::StatusCode;
 use http::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE, ETAG,
     HeaderName, HeaderValue, VARY,
 };
-use http::StatusCode;
 use serde::Serialize;
 use serde_json::Value;
 use wasm_bindgen::prelude::*;

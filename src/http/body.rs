@@ -1,11 +1,16 @@
 //! Request bodies as they arrive, bounded on the wire and after unpacking.
 
 use std::io::Read;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
+use std::time::Duration;
 
-use axum::body::{Body, BodyDataStream};
+use axum::body::{Body, BodyDataStream, Bytes};
 use axum::extract::Request;
 use flate2::read::MultiGzDecoder;
-use futures::StreamExt;
+use futures::future::select;
+use futures::{Stream, StreamExt};
 use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 
@@ -29,15 +34,67 @@ impl Encoding {
     /// # Errors
     /// When it names anything but gzip.
     pub fn of(headers: &HeaderMap) -> Result<Self> {
-        let encoding = headers.get(CONTENT_ENCODING).map(|value| value.to_str().unwrap_or("?").trim());
+        let encoding = headers
+            .get(CONTENT_ENCODING)
+            .map(|value| value.to_str().unwrap_or("?").trim());
         match encoding {
             None | Some("" | "identity") => Ok(Self::Identity),
-            Some(gzip) if gzip.eq_ignore_ascii_case("gzip") || gzip.eq_ignore_ascii_case("x-gzip") => {
+            Some(gzip)
+                if gzip.eq_ignore_ascii_case("gzip") || gzip.eq_ignore_ascii_case("x-gzip") =>
+            {
                 Ok(Self::Gzip)
             }
             Some(other) => Err(Error::UnsupportedMediaType(format!(
                 "Content-Encoding {other} is not accepted, only gzip"
             ))),
+        }
+    }
+}
+
+/// What is read of a body that nobody wanted, at most, and for how long.
+const MAX_DRAINED_BYTES: usize = 128 << 20;
+const MAX_DRAIN_TIME: Duration = Duration::from_secs(20);
+
+/// The runtime's body, shared by the handler and the gateway.
+///
+/// An answer that leaves before its request has arrived breaks the connection, and many clients
+/// then report a network error instead of our 401 or 413. So what the handler leaves is read too.
+#[derive(Clone)]
+pub(super) struct IncomingBody(Arc<Mutex<worker::Body>>);
+
+impl IncomingBody {
+    pub(super) fn of(request: &worker::Request) -> Option<Self> {
+        let stream = request.inner().body()?;
+        Some(Self(Arc::new(Mutex::new(worker::Body::new(stream)))))
+    }
+
+    /// The body as handlers read it.
+    pub(super) fn to_body(&self) -> Body {
+        Body::from_stream(self.clone())
+    }
+
+    /// Reads what is left, within reason.
+    pub(super) async fn drain(mut self) {
+        let mut left = MAX_DRAINED_BYTES;
+        let reading = async {
+            while let Some(Ok(chunk)) = self.next().await
+                && chunk.len() <= left
+            {
+                left -= chunk.len();
+            }
+        };
+        select(std::pin::pin!(reading), worker::Delay::from(MAX_DRAIN_TIME)).await;
+    }
+}
+
+impl Stream for IncomingBody {
+    type Item = worker::Result<Bytes>;
+
+    fn poll_next(self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        match self.0.lock() {
+            Ok(mut body) => Pin::new(&mut *body).poll_next(task),
+            // A panic while it was read.
+            Err(_) => Poll::Ready(None),
         }
     }
 }
@@ -52,7 +109,10 @@ impl BodyReader {
     /// Takes the body of a request.
     pub fn new(request: Request<Body>) -> Self {
         let (parts, body) = request.into_parts();
-        Self { headers: parts.headers, chunks: body.into_data_stream() }
+        Self {
+            headers: parts.headers,
+            chunks: body.into_data_stream(),
+        }
     }
 
     /// The request's headers.
@@ -70,7 +130,10 @@ impl BodyReader {
     /// # Errors
     /// [`Error::TooLarge`].
     pub fn expect_at_most(&self, limit: u64) -> Result<()> {
-        let length = self.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+        let length = self
+            .headers
+            .get(CONTENT_LENGTH)
+            .and_then(|value| value.to_str().ok());
         match length.and_then(|length| length.parse::<u64>().ok()) {
             Some(length) if length > limit => Err(Error::TooLarge(limit)),
             _ => Ok(()),
@@ -82,7 +145,7 @@ impl BodyReader {
 ///
 /// # Errors
 /// When the client went away.
-pub async fn next_chunk(chunks: &mut BodyDataStream) -> Result<Option<axum::body::Bytes>> {
+pub async fn next_chunk(chunks: &mut BodyDataStream) -> Result<Option<Bytes>> {
     match chunks.next().await {
         None => Ok(None),
         Some(Ok(chunk)) => Ok(Some(chunk)),

@@ -7,13 +7,17 @@ use axum::body::Body;
 use axum::response::Response;
 use dialect::normalize_path;
 use futures::FutureExt;
-use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
+use http::header::{
+    ACCESS_CONTROL_REQUEST_METHOD, ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName,
+    HeaderValue, RETRY_AFTER,
+};
 use http::uri::PathAndQuery;
 use http::{HeaderMap, Method, Request, StatusCode, Uri};
 use tower_service::Service;
 use worker::{EncodeBody, Env, ResponseBuilder};
 
 use super::answer::RuntimeBody;
+use super::body::IncomingBody;
 use super::{cors, etag};
 use crate::config::{Config, Environment};
 use crate::context::{Context, Origin};
@@ -37,7 +41,11 @@ pub async fn serve(
     let (path, query) = split_url(&url);
     let path = normalize_path(path).into_owned();
     let method = Method::from_bytes(request.inner().method().as_bytes()).unwrap_or_default();
-    let context = Context::new(env.clone(), Some(runtime), origin(&headers, &method, &path, &env));
+    let context = Context::new(
+        env.clone(),
+        Some(runtime),
+        origin(&headers, &method, &path, &env),
+    );
 
     arm_sweeper_at_start(&context);
 
@@ -45,7 +53,11 @@ pub async fn serve(
         Some(query) => format!("{path}?{query}"),
         None => path,
     };
-    let routed = route(&context, request, uri, &method, headers.clone());
+    let incoming = IncomingBody::of(&request);
+    let body = incoming
+        .as_ref()
+        .map_or_else(Body::empty, IncomingBody::to_body);
+    let routed = route(&context, body, uri, &method, headers.clone());
     let response = match AssertUnwindSafe(routed).catch_unwind().await {
         Ok(Ok(response)) => response,
         Ok(Err(error)) => axum::response::IntoResponse::into_response(error),
@@ -54,21 +66,30 @@ pub async fn serve(
             axum::response::IntoResponse::into_response(error)
         }
     };
+    if let Some(incoming) = incoming {
+        incoming.drain().await;
+    }
     finish(&context, &method, &headers, response).await
 }
 
 async fn route(
     context: &Context,
-    request: worker::Request,
+    body: Body,
     uri: String,
     method: &Method,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let mut inner = Request::new(body_of(&request));
+    let mut inner = Request::new(body);
     *inner.uri_mut() = PathAndQuery::try_from(uri)
         .map(Uri::from)
         .map_err(|_| Error::InvalidFormat("The address cannot be read".into()))?;
-    *inner.method_mut() = method.clone();
+    // As GET, so that every header is that of the GET; `finish` leaves the body out.
+    *inner.method_mut() = if *method == Method::HEAD {
+        Method::GET
+    } else {
+        method.clone()
+    };
+    let is_preflight = headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD);
     *inner.headers_mut() = headers;
     inner.extensions_mut().insert(context.clone());
     if context.faults().has(Fault::Panic) {
@@ -79,10 +100,16 @@ async fn route(
     }
     // The router's own error type is uninhabited.
     let Ok(response) = router().call(inner).await;
-    if *method == Method::OPTIONS && response.status() != StatusCode::NOT_FOUND {
+    if *method == Method::OPTIONS && (is_preflight || !is_not_found(&response)) {
         return Ok(options(&response));
     }
     Ok(response)
+}
+
+/// A browser lets a script read the 404 of a wrong address only if its preflight went well.
+fn is_not_found(response: &Response) -> bool {
+    let failure = response.extensions().get::<Failure>();
+    failure.is_some_and(|failure| matches!(failure.error(), Error::NotFound(_)))
 }
 
 /// Axum knows which methods a path has, and tells in `Allow` while it refuses OPTIONS.
@@ -94,13 +121,6 @@ fn options(refusal: &Response) -> Response {
     }
     cors::answer_preflight(response.headers_mut());
     response
-}
-
-fn body_of(request: &worker::Request) -> Body {
-    match request.inner().body() {
-        Some(stream) => Body::new(worker::Body::new(stream)),
-        None => Body::empty(),
-    }
 }
 
 fn read_headers(request: &worker::Request) -> HeaderMap {
@@ -115,7 +135,9 @@ fn read_headers(request: &worker::Request) -> HeaderMap {
 /// Path and query of an absolute URL.
 fn split_url(url: &str) -> (&str, Option<&str>) {
     let after_scheme = url.find("://").map_or(0, |at| at + 3);
-    let from_path = url[after_scheme..].find(['/', '?', '#']).map_or("/", |at| &url[after_scheme + at..]);
+    let from_path = url[after_scheme..]
+        .find(['/', '?', '#'])
+        .map_or("/", |at| &url[after_scheme + at..]);
     let without_fragment = from_path.split('#').next().unwrap_or("/");
     match without_fragment.split_once('?') {
         Some((path, query)) => (path, Some(query)),
@@ -126,11 +148,15 @@ fn split_url(url: &str) -> (&str, Option<&str>) {
 fn origin(headers: &HeaderMap, method: &Method, path: &str, env: &Env) -> Origin {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     Origin {
-        request_id: text("x-request-id").filter(|id| may_be_kept(id)).map(str::to_owned),
+        request_id: text("x-request-id")
+            .filter(|id| may_be_kept(id))
+            .map(str::to_owned),
         traceparent: text("traceparent").map(str::to_owned),
         method: method.to_string(),
         path: path.to_owned(),
-        device_id: text("x-device-id").filter(|id| may_be_kept(id)).map(str::to_owned),
+        device_id: text("x-device-id")
+            .filter(|id| may_be_kept(id))
+            .map(str::to_owned),
         faults: Faults::parse(text("x-fault"), Config::of(env).allows_faults),
     }
 }
@@ -138,7 +164,9 @@ fn origin(headers: &HeaderMap, method: &Method, path: &str, env: &Env) -> Origin
 /// Ids from outside go to logs and answers only if they are short and plain.
 fn may_be_kept(id: &str) -> bool {
     (1..=128).contains(&id.len())
-        && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b':'))
+        && id
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b':'))
 }
 
 fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
@@ -158,9 +186,18 @@ async fn finish(
     let (parts, body) = response.into_parts();
     let (mut status, mut headers) = (parts.status, parts.headers);
     // A failing body cannot happen: what axum holds is in memory.
-    let mut bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default().to_vec();
-    let mut stream = parts.extensions.get::<RuntimeBody>().and_then(RuntimeBody::take);
-    let is_encoded = parts.extensions.get::<RuntimeBody>().is_some_and(|body| body.is_encoded);
+    let mut bytes = axum::body::to_bytes(body, usize::MAX)
+        .await
+        .unwrap_or_default()
+        .to_vec();
+    let mut stream = parts
+        .extensions
+        .get::<RuntimeBody>()
+        .and_then(RuntimeBody::take);
+    let is_encoded = parts
+        .extensions
+        .get::<RuntimeBody>()
+        .is_some_and(|body| body.is_encoded);
 
     if let Some(failure) = parts.extensions.get::<Failure>() {
         (status, bytes) = write_envelope(context, failure.error(), &mut headers);
@@ -175,12 +212,16 @@ async fn finish(
             headers.remove(CONTENT_TYPE);
         }
     }
+    let is_empty = status == StatusCode::NO_CONTENT || status == StatusCode::NOT_MODIFIED;
+    // Axum counted the body that it knew of, which is not always the one that is sent.
+    headers.remove(CONTENT_LENGTH);
+    if stream.is_none() && !is_empty {
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(bytes.len()));
+    }
     add_common_headers(context, &mut headers);
     log(context, status, &parts.extensions);
 
-    let is_bodiless = *method == Method::HEAD
-        || status == StatusCode::NO_CONTENT
-        || status == StatusCode::NOT_MODIFIED;
+    let is_bodiless = is_empty || *method == Method::HEAD;
     let builder = ResponseBuilder::new()
         .with_status(status.as_u16())
         .with_headers(runtime_headers(&headers)?);
@@ -192,7 +233,11 @@ async fn finish(
     })
 }
 
-fn write_envelope(context: &Context, error: &Error, headers: &mut HeaderMap) -> (StatusCode, Vec<u8>) {
+fn write_envelope(
+    context: &Context,
+    error: &Error,
+    headers: &mut HeaderMap,
+) -> (StatusCode, Vec<u8>) {
     let (status, body) = error.envelope(context);
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -206,7 +251,9 @@ fn add_common_headers(context: &Context, headers: &mut HeaderMap) {
     cors::allow_any_origin(headers);
     let mut set = |name: &'static str, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {
-            headers.entry(HeaderName::from_static(name)).or_insert(value);
+            headers
+                .entry(HeaderName::from_static(name))
+                .or_insert(value);
         }
     };
     set("x-request-id", context.request_id());
@@ -214,7 +261,10 @@ fn add_common_headers(context: &Context, headers: &mut HeaderMap) {
     set("x-content-type-options", "nosniff");
     set("cache-control", "private, no-cache");
     if context.config().environment == Environment::Production {
-        set("strict-transport-security", "max-age=31536000; includeSubDomains");
+        set(
+            "strict-transport-security",
+            "max-age=31536000; includeSubDomains",
+        );
     } else {
         let usage = context.meter().usage();
         set("server-timing", &usage.server_timing(context.elapsed_ms()));
@@ -232,11 +282,23 @@ fn runtime_headers(headers: &HeaderMap) -> worker::Result<worker::Headers> {
 }
 
 fn log(context: &Context, status: StatusCode, extensions: &http::Extensions) {
-    let detail = extensions.get::<Failure>().and_then(|failure| failure.error().log_detail());
+    let detail = extensions
+        .get::<Failure>()
+        .and_then(|failure| failure.error().log_detail());
     if let Some(detail) = detail {
         let message = format!("Request {} failed", context.request_id());
-        context.record(Level::Error, message).with("error", detail).write();
+        context
+            .record(Level::Error, message)
+            .with("error", detail)
+            .write();
     }
-    let message = format!("Request {} ended with {}", context.request_id(), status.as_u16());
-    context.record_end(message).with("status", status.as_u16()).write();
+    let message = format!(
+        "Request {} ended with {}",
+        context.request_id(),
+        status.as_u16()
+    );
+    context
+        .record_end(message)
+        .with("status", status.as_u16())
+        .write();
 }

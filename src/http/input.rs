@@ -21,7 +21,8 @@ pub trait Input: Deserr<FieldErrors> {
     /// Fields whose content belongs to the client and keeps its spelling (snake_case names).
     const OPAQUE: &'static [&'static str] = &[];
 
-    /// What types cannot say: ranges, lengths, forms. Reports every field that is wrong.
+    /// What types cannot say, such as how fields go together. Asked only when every field has the
+    /// right type, so bounds of one field belong into its type ([`Text`], [`WholeNumber`]).
     fn validate(&self) -> Vec<FieldError> {
         Vec::new()
     }
@@ -33,7 +34,8 @@ pub trait Input: Deserr<FieldErrors> {
 /// [`Error::Validation`] with every field that is wrong.
 pub fn read<T: Input>(value: serde_json::Value) -> Result<T> {
     let value = snake_case_keys(value, T::OPAQUE);
-    let input: T = deserr::deserialize(value).map_err(|errors: FieldErrors| Error::Validation(errors.0))?;
+    let input: T =
+        deserr::deserialize(value).map_err(|errors: FieldErrors| Error::Validation(errors.0))?;
     let errors = input.validate();
     if errors.is_empty() {
         Ok(input)
@@ -49,10 +51,16 @@ impl<T: Input, S: Send + Sync> FromRequest<S> for JsonBody<T> {
     type Rejection = Error;
 
     async fn from_request(request: Request, _: &S) -> Result<Self> {
-        expect_json(request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()))?;
+        expect_json(
+            request
+                .headers()
+                .get(CONTENT_TYPE)
+                .and_then(|value| value.to_str().ok()),
+        )?;
         let bytes = read_json_bytes(BodyReader::new(request)).await?;
-        let value = serde_json::from_slice(&bytes)
-            .map_err(|error| Error::InvalidFormat(format!("The body is not valid JSON: {error}")))?;
+        let value = serde_json::from_slice(&bytes).map_err(|error| {
+            Error::InvalidFormat(format!("The body is not valid JSON: {error}"))
+        })?;
         read(value).map(Self)
     }
 }
@@ -102,11 +110,40 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
     }
 }
 
-/// A whole number, also where it travels as text (query strings).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct WholeNumber(pub u64);
+/// A text of `MIN` to `MAX` characters; blanks around it do not count toward `MIN`.
+///
+/// Bounds stand in the type, so that a text that is too long is reported together with a field
+/// that is missing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text<const MIN: usize, const MAX: usize>(pub String);
 
-impl Deserr<FieldErrors> for WholeNumber {
+impl<const MIN: usize, const MAX: usize> Deserr<FieldErrors> for Text<MIN, MAX> {
+    fn deserialize_from_value<V: IntoValue>(
+        value: Value<V>,
+        location: ValuePointerRef<'_>,
+    ) -> Result<Self, FieldErrors> {
+        let text = <String as Deserr<FieldErrors>>::deserialize_from_value(value, location)?;
+        if text.trim().chars().count() < MIN {
+            let message = if MIN == 1 {
+                "Must not be empty".to_owned()
+            } else {
+                format!("Must have at least {MIN} characters")
+            };
+            return Err(FieldErrors::one(location, message, "too_small"));
+        }
+        if text.chars().count() > MAX {
+            let message = format!("Must have at most {MAX} characters");
+            return Err(FieldErrors::one(location, message, "too_long"));
+        }
+        Ok(Self(text))
+    }
+}
+
+/// A whole number from `MIN` to `MAX`, also where it travels as text (query strings).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WholeNumber<const MIN: u64, const MAX: u64>(pub u64);
+
+impl<const MIN: u64, const MAX: u64> Deserr<FieldErrors> for WholeNumber<MIN, MAX> {
     fn deserialize_from_value<V: IntoValue>(
         value: Value<V>,
         location: ValuePointerRef<'_>,
@@ -116,10 +153,17 @@ impl Deserr<FieldErrors> for WholeNumber {
             Value::String(text) => text.parse().ok(),
             _ => None,
         };
-        number.map(Self).ok_or_else(|| {
-            let message = "Must be a whole number, not negative";
-            FieldErrors::one(location, message.into(), "invalid_format")
-        })
+        match number {
+            Some(number) if (MIN..=MAX).contains(&number) => Ok(Self(number)),
+            Some(_) => {
+                let message = format!("Must be from {MIN} to {MAX}");
+                Err(FieldErrors::one(location, message, "invalid_value"))
+            }
+            None => {
+                let message = "Must be a whole number, not negative";
+                Err(FieldErrors::one(location, message.into(), "invalid_format"))
+            }
+        }
     }
 }
 
@@ -129,16 +173,16 @@ pub struct FieldErrors(pub Vec<FieldError>);
 
 impl FieldErrors {
     fn one(location: ValuePointerRef<'_>, message: String, kind: &'static str) -> Self {
-        Self(vec![FieldError { field: field_name(location), message, kind }])
+        Self(vec![FieldError {
+            field: field_name(location),
+            message,
+            kind,
+        }])
     }
 }
 
 impl MergeWithError<Self> for FieldErrors {
-    fn merge(
-        this: Option<Self>,
-        other: Self,
-        _: ValuePointerRef<'_>,
-    ) -> ControlFlow<Self, Self> {
+    fn merge(this: Option<Self>, other: Self, _: ValuePointerRef<'_>) -> ControlFlow<Self, Self> {
         let mut errors = this.unwrap_or_default();
         errors.0.extend(other.0);
         ControlFlow::Continue(errors)
@@ -146,11 +190,7 @@ impl MergeWithError<Self> for FieldErrors {
 }
 
 impl MergeWithError<Infallible> for FieldErrors {
-    fn merge(
-        this: Option<Self>,
-        _: Infallible,
-        _: ValuePointerRef<'_>,
-    ) -> ControlFlow<Self, Self> {
+    fn merge(this: Option<Self>, _: Infallible, _: ValuePointerRef<'_>) -> ControlFlow<Self, Self> {
         ControlFlow::Continue(this.unwrap_or_default())
     }
 }
@@ -162,9 +202,11 @@ impl DeserializeError for FieldErrors {
         location: ValuePointerRef<'_>,
     ) -> ControlFlow<Self, Self> {
         let found = match error {
-            ErrorKind::MissingField { field } => {
-                Self::one(location.push_key(field), "Field is required".into(), "missing_field")
-            }
+            ErrorKind::MissingField { field } => Self::one(
+                location.push_key(field),
+                "Field is required".into(),
+                "missing_field",
+            ),
             ErrorKind::IncorrectValueKind { actual, accepted } => Self::one(
                 location,
                 format!("Must be {}, not {}", names(accepted), name(actual.kind())),
@@ -175,9 +217,11 @@ impl DeserializeError for FieldErrors {
                 format!("Must be one of {}", accepted.join(", ")),
                 "invalid_value",
             ),
-            ErrorKind::UnknownKey { key, .. } => {
-                Self::one(location.push_key(key), "Field is not known".into(), "invalid_value")
-            }
+            ErrorKind::UnknownKey { key, .. } => Self::one(
+                location.push_key(key),
+                "Field is not known".into(),
+                "invalid_value",
+            ),
             ErrorKind::BadSequenceLen { expected, .. } => Self::one(
                 location,
                 format!("Must have {expected} elements"),
@@ -191,17 +235,20 @@ impl DeserializeError for FieldErrors {
 
 /// `room_scan.id`, `rooms[0].name`; `body` for the body as a whole.
 fn field_name(location: ValuePointerRef<'_>) -> String {
-    let name = match location {
-        ValuePointerRef::Origin => return "body".into(),
+    match location {
+        ValuePointerRef::Origin => "body".into(),
         ValuePointerRef::Key { key, prev } if prev.is_origin() => key.to_owned(),
         ValuePointerRef::Key { key, prev } => format!("{}.{key}", field_name(*prev)),
         ValuePointerRef::Index { index, prev } => format!("{}[{index}]", field_name(*prev)),
-    };
-    name
+    }
 }
 
 fn names(kinds: &[ValueKind]) -> String {
-    kinds.iter().map(|kind| name(*kind)).collect::<Vec<_>>().join(" or ")
+    kinds
+        .iter()
+        .map(|kind| name(*kind))
+        .collect::<Vec<_>>()
+        .join(" or ")
 }
 
 fn name(kind: ValueKind) -> &'static str {

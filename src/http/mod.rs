@@ -11,5 +11,5 @@ mod paging;
 pub use answer::{Download, EventStream, Json, NoContent};
 pub use body::{BodyReader, Encoding, next_chunk};
 pub use gateway::serve;
-pub use input::{FieldErrors, Input, JsonBody, Path, Query};
-pub use paging::{Paging, Pagination};
+pub use input::{FieldErrors, Input, JsonBody, Path, Query, Text};
+pub use paging::{Pagination, Paging};

@@ -5,10 +5,11 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::input::{FieldErrors, Input, WholeNumber};
-use crate::error::FieldError;
 
 const DEFAULT_PER_PAGE: u64 = 20;
 const MAX_PER_PAGE: u64 = 100;
+const MAX_PAGE: u64 = 1_000_000;
+const MAX_OFFSET: u64 = 100_000_000;
 
 /// Which part of a list is wanted: `page` and `per_page`, or `limit` and `offset`.
 #[derive(Debug, Clone, Default, Deserr, IntoParams)]
@@ -18,42 +19,29 @@ pub struct Paging {
     /// From 1 on; 1 unless said.
     #[param(value_type = Option<u64>, minimum = 1)]
     #[deserr(default)]
-    page: Option<WholeNumber>,
+    page: Option<WholeNumber<1, MAX_PAGE>>,
     /// 1 to 100; 20 unless said.
     #[param(value_type = Option<u64>, minimum = 1, maximum = 100)]
     #[deserr(default)]
-    per_page: Option<WholeNumber>,
+    per_page: Option<WholeNumber<1, MAX_PER_PAGE>>,
     /// As `per_page`.
     #[param(value_type = Option<u64>, minimum = 1, maximum = 100)]
     #[deserr(default)]
-    limit: Option<WholeNumber>,
+    limit: Option<WholeNumber<1, MAX_PER_PAGE>>,
     /// How many entries to leave out; instead of `page`.
     #[param(value_type = Option<u64>)]
     #[deserr(default)]
-    offset: Option<WholeNumber>,
+    offset: Option<WholeNumber<0, MAX_OFFSET>>,
 }
 
-impl Input for Paging {
-    fn validate(&self) -> Vec<FieldError> {
-        let mut errors = Vec::new();
-        let mut check = |name: &str, value: Option<WholeNumber>, range: std::ops::RangeInclusive<u64>| {
-            if value.is_some_and(|value| !range.contains(&value.0)) {
-                let message = format!("Must be from {} to {}", range.start(), range.end());
-                errors.push(FieldError::invalid(name, message));
-            }
-        };
-        check("page", self.page, 1..=1_000_000);
-        check("per_page", self.per_page, 1..=MAX_PER_PAGE);
-        check("limit", self.limit, 1..=MAX_PER_PAGE);
-        check("offset", self.offset, 0..=100_000_000);
-        errors
-    }
-}
+impl Input for Paging {}
 
 impl Paging {
     /// How many entries at most.
     pub fn per_page(&self) -> i64 {
-        self.per_page.or(self.limit).map_or(DEFAULT_PER_PAGE, |n| n.0) as i64
+        self.per_page
+            .or(self.limit)
+            .map_or(DEFAULT_PER_PAGE, |n| n.0) as i64
     }
 
     /// How many entries come before.
@@ -87,18 +75,20 @@ pub struct Pagination {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use serde_json::json;
 
-    fn paging(page: Option<u64>, per_page: Option<u64>, limit: Option<u64>, offset: Option<u64>) -> Paging {
-        let [page, per_page, limit, offset] =
-            [page, per_page, limit, offset].map(|n| n.map(WholeNumber));
-        Paging { page, per_page, limit, offset }
+    use super::*;
+    use crate::error::Error;
+    use crate::http::input::read;
+
+    fn paging(query: serde_json::Value) -> Result<Paging, Error> {
+        read(query)
     }
 
     #[test]
     fn both_styles_say_the_same() {
-        let by_page = paging(Some(3), Some(10), None, None);
-        let by_offset = paging(None, None, Some(10), Some(20));
+        let by_page = paging(json!({"page": "3", "per_page": "10"})).unwrap();
+        let by_offset = paging(json!({"limit": "10", "offset": "20"})).unwrap();
         assert_eq!((by_page.offset(), by_page.per_page()), (20, 10));
         assert_eq!((by_offset.offset(), by_offset.per_page()), (20, 10));
         assert_eq!(by_offset.pagination(50).page, 3);
@@ -106,8 +96,12 @@ mod tests {
 
     #[test]
     fn every_bad_parameter_is_named() {
-        let errors = paging(Some(0), Some(101), None, None).validate();
-        let fields: Vec<_> = errors.iter().map(|error| error.field.as_str()).collect();
-        assert_eq!(fields, ["page", "per_page"]);
+        let wrong = paging(json!({"page": "0", "per_page": "101", "offset": "x"}));
+        let Err(Error::Validation(errors)) = wrong else {
+            panic!("{wrong:?}");
+        };
+        let mut fields: Vec<_> = errors.iter().map(|error| error.field.as_str()).collect();
+        fields.sort_unstable();
+        assert_eq!(fields, ["offset", "page", "per_page"]);
     }
 }

@@ -51,7 +51,9 @@ pub async fn consume(batch: MessageBatch<String>, env: Env) {
             Verdict::RetryAfter(ms) => {
                 let seconds = u32::try_from((ms + 999) / 1000).unwrap_or(1);
                 message.retry_with_options(
-                    &QueueRetryOptionsBuilder::new().with_delay_seconds(seconds).build(),
+                    &QueueRetryOptionsBuilder::new()
+                        .with_delay_seconds(seconds)
+                        .build(),
                 );
             }
         }
@@ -60,19 +62,33 @@ pub async fn consume(batch: MessageBatch<String>, env: Env) {
 
 async fn settle(context: &Context, job_id: &str, is_dead: bool) -> Verdict {
     let worked = async {
-        if is_dead { bury(context, job_id).await.map(|()| Verdict::Done) } else { work(context, job_id).await }
+        if is_dead {
+            bury(context, job_id).await.map(|()| Verdict::Done)
+        } else {
+            work(context, job_id).await
+        }
     };
     let (verdict, detail) = match AssertUnwindSafe(worked).catch_unwind().await {
         Ok(Ok(verdict)) => (verdict, None),
         Ok(Err(error)) => (Verdict::RetryAfter(2_000), Some(format!("{error:?}"))),
         // The lease runs out by itself, and the attempt is counted.
-        Err(_) => (Verdict::RetryAfter(context.config().job_lease_ms), Some("panic".into())),
+        Err(_) => (
+            Verdict::RetryAfter(context.config().job_lease_ms),
+            Some("panic".into()),
+        ),
     };
     if let Some(detail) = detail {
         let message = format!("Job {job_id} could not be worked on");
-        context.record(Level::Error, message).with("job_id", job_id).with("error", detail).write();
+        context
+            .record(Level::Error, message)
+            .with("job_id", job_id)
+            .with("error", detail)
+            .write();
     }
-    context.record_end(format!("Message for job {job_id} handled")).with("job_id", job_id).write();
+    context
+        .record_end(format!("Message for job {job_id} handled"))
+        .with("job_id", job_id)
+        .write();
     verdict
 }
 
@@ -93,7 +109,11 @@ async fn work(context: &Context, job_id: &str) -> Result<Verdict> {
         }
         Err(JobError::Transient(detail)) => {
             let message = format!("Job {job_id} failed in attempt {}", lease.job.attempts);
-            context.record(Level::Warn, message).with("job_id", job_id).with("error", detail).write();
+            context
+                .record(Level::Warn, message)
+                .with("job_id", job_id)
+                .with("error", detail)
+                .write();
             match lease.release(context).await? {
                 Some(delay) => Ok(Verdict::RetryAfter(delay)),
                 None => {
@@ -114,7 +134,11 @@ async fn bury(context: &Context, job_id: &str) -> Result<()> {
     let mut statements = fail(job_id, None, GAVE_UP, now);
     let last = statements.len();
     statements.push(Statement::new("select user_id from jobs where id = ?1").bind(job_id));
-    statements.push(Statement::new(select_status!("where id = ?1 and finished_at = ?2")).bind(job_id).bind(now));
+    statements.push(
+        Statement::new(select_status!("where id = ?1 and finished_at = ?2"))
+            .bind(job_id)
+            .bind(now),
+    );
     let mut batch = context.db()?.batch(statements).await?;
     let owner: Option<Owner> = batch.first(last)?;
     let row: Option<JobRow> = batch.first(last + 1)?;

@@ -10,13 +10,20 @@ use crate::telemetry::Level;
 pub async fn run(context: &Context, lease: &Lease) -> Result<Finished, JobError> {
     match lease.job.kind.as_str() {
         rooms::ANALYZE_ROOM_SCAN => rooms::analyze_room_scan(context, lease).await,
-        unknown => Err(JobError::Permanent(format!("Jobs of kind {unknown} are not known"))),
+        unknown => Err(JobError::Permanent(format!(
+            "Jobs of kind {unknown} are not known"
+        ))),
     }
 }
 
 /// The daily clean-up of every area.
 pub async fn clean_up(context: &Context) -> error::Result<()> {
     let orphans = rooms::purge_orphans(context).await?;
-    context.record(Level::Info, format!("Clean-up deleted {orphans} orphaned files")).write();
+    context
+        .record(
+            Level::Info,
+            format!("Clean-up deleted {orphans} orphaned files"),
+        )
+        .write();
     Ok(())
 }

@@ -157,7 +157,9 @@ impl Lease {
     /// Ends the job with a reason for the user, and gives its quota back.
     pub async fn fail(&self, context: &Context, reason: &str) -> Result<()> {
         let now = context.now_ms();
-        let row = self.write(context, fail(&self.job.id, Some(&self.id), reason, now)).await?;
+        let row = self
+            .write(context, fail(&self.job.id, Some(&self.id), reason, now))
+            .await?;
         self.announce_row(context, row).await;
         Ok(())
     }
@@ -194,7 +196,12 @@ impl Lease {
 
     async fn announce_row(&self, context: &Context, row: Option<JobRow>) {
         if let Some(row) = row {
-            announce(context, &self.job.user_id, &JobStatus::of(row, context.now_ms())).await;
+            announce(
+                context,
+                &self.job.user_id,
+                &JobStatus::of(row, context.now_ms()),
+            )
+            .await;
         }
     }
 }

@@ -23,12 +23,17 @@ pub struct WakeUp {
 
 impl WakeUp {
     fn for_job(job_id: &str) -> Self {
-        Self { v: 1, job_id: job_id.to_owned() }
+        Self {
+            v: 1,
+            job_id: job_id.to_owned(),
+        }
     }
 
     /// Reads a message; `None` when no version of this program wrote it.
     pub fn parse(text: &str) -> Option<Self> {
-        serde_json::from_str(text).ok().filter(|message: &Self| message.v == 1)
+        serde_json::from_str(text)
+            .ok()
+            .filter(|message: &Self| message.v == 1)
     }
 }
 
@@ -55,7 +60,9 @@ impl JobQueue {
     /// Asks for a consumer.
     pub async fn wake(&self, job_id: &str) -> Result<()> {
         if self.faults.has(Fault::RefuseMessage) {
-            return Err(Error::Unavailable("asked to refuse the message by a test".into()));
+            return Err(Error::Unavailable(
+                "asked to refuse the message by a test".into(),
+            ));
         }
         if self.faults.has(Fault::LoseMessage) {
             return Ok(());

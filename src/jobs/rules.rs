@@ -50,7 +50,9 @@ mod tests {
 
     #[test]
     fn all_retries_fit_before_the_deadline() {
-        let waiting: i64 = (1..=MAX_ATTEMPTS).map(|attempt| retry_delay(attempt) + PATIENCE_WITH_RESENT_MS).sum();
+        let waiting: i64 = (1..=MAX_ATTEMPTS)
+            .map(|attempt| retry_delay(attempt) + PATIENCE_WITH_RESENT_MS)
+            .sum();
         assert!(waiting < deadline(0));
     }
 }

@@ -1,4 +1,4 @@
-//! What the world sees of a job, and how it is told.
+//! What the world sees of a job (CONTRACT R5), and how it is told.
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -53,7 +53,7 @@ pub struct JobRow {
     pub purged_at: Option<i64>,
 }
 
-/// The status of a job (CONTRACT R5). Every key is always present.
+/// The status of a job. Every key is always present.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct JobStatus {
     /// The job.
@@ -90,7 +90,11 @@ impl JobStatus {
             provider_used: row.provider,
             cost_actual: row.cost_actual,
             estimated_completion: (!status.is_final()).then(|| rfc3339(estimate)),
-            error_message: if is_purged { Some("The scan was deleted".into()) } else { row.error },
+            error_message: if is_purged {
+                Some("The scan was deleted".into())
+            } else {
+                row.error
+            },
         }
     }
 }
@@ -116,7 +120,10 @@ pub async fn announce(context: &Context, user_id: &str, status: &JobStatus) {
     };
     if let Err(error) = published {
         let message = format!("Job {job_id} could not be announced");
-        context.record(Level::Warn, message).with("error", error.log_detail()).write();
+        context
+            .record(Level::Warn, message)
+            .with("error", error.log_detail())
+            .write();
     }
 }
 
@@ -141,8 +148,14 @@ mod tests {
     #[test]
     fn the_estimate_stays_in_the_future_until_the_end() {
         let status = JobStatus::of(row(State::Processing), 60_000);
-        assert_eq!(status.estimated_completion.as_deref(), Some("1970-01-01T00:01:05Z"));
-        assert_eq!(JobStatus::of(row(State::Completed), 60_000).estimated_completion, None);
+        assert_eq!(
+            status.estimated_completion.as_deref(),
+            Some("1970-01-01T00:01:05Z")
+        );
+        assert_eq!(
+            JobStatus::of(row(State::Completed), 60_000).estimated_completion,
+            None
+        );
     }
 
     #[test]
@@ -158,8 +171,13 @@ mod tests {
     fn every_key_of_the_contract_is_present() {
         let status = json!(JobStatus::of(row(State::Queued), 0));
         for key in [
-            "processing_id", "status", "progress", "provider_used", "cost_actual",
-            "estimated_completion", "error_message",
+            "processing_id",
+            "status",
+            "progress",
+            "provider_used",
+            "cost_actual",
+            "estimated_completion",
+            "error_message",
         ] {
             assert!(status.get(key).is_some(), "{key}");
         }

@@ -41,14 +41,18 @@ pub async fn sweep(context: &Context) -> Result<bool> {
     let db = context.db()?;
     let mut batch = db.batch(vec![due_jobs(now), any_unfinished()]).await?;
     let due: Vec<DueJob> = batch.all(0)?;
-    let has_unfinished = batch.first::<Unfinished>(1)?.is_some_and(|row| row.unfinished == 1);
+    let has_unfinished = batch
+        .first::<Unfinished>(1)?
+        .is_some_and(|row| row.unfinished == 1);
     if due.is_empty() {
         return Ok(has_unfinished);
     }
 
     let (lost, stuck): (Vec<_>, Vec<_>) = due.into_iter().partition(|job| job.is_beyond_help(now));
-    let mut writes: Vec<_> =
-        lost.iter().flat_map(|job| fail(&job.row.id, None, GAVE_UP, now)).collect();
+    let mut writes: Vec<_> = lost
+        .iter()
+        .flat_map(|job| fail(&job.row.id, None, GAVE_UP, now))
+        .collect();
     let stuck_ids: Vec<_> = stuck.iter().map(|job| job.row.id.as_str()).collect();
     writes.push(postpone(&stuck_ids, next_sweep(now)));
     db.batch(writes).await?;
@@ -58,11 +62,18 @@ pub async fn sweep(context: &Context) -> Result<bool> {
         queue.wake(id).await?;
     }
     for job in lost {
-        let row = JobRow { state: super::State::Failed, error: Some(GAVE_UP.into()), ..job.row };
+        let row = JobRow {
+            state: super::State::Failed,
+            error: Some(GAVE_UP.into()),
+            ..job.row
+        };
         announce(context, &job.user_id, &JobStatus::of(row, now)).await;
     }
     context
-        .record(Level::Info, format!("Sweep re-sent {} jobs", stuck_ids.len()))
+        .record(
+            Level::Info,
+            format!("Sweep re-sent {} jobs", stuck_ids.len()),
+        )
         .with("job_ids", json!(stuck_ids))
         .write();
     Ok(true)

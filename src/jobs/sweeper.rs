@@ -35,13 +35,20 @@ impl DurableObject for Sweeper {
     }
 
     async fn alarm(&self) -> Result<Response> {
-        let origin = Origin { method: "ALARM".into(), path: NAME.into(), ..Origin::default() };
+        let origin = Origin {
+            method: "ALARM".into(),
+            path: NAME.into(),
+            ..Origin::default()
+        };
         let context = Context::new(self.env.clone(), None, origin);
         let goes_on = match sweep(&context).await {
             Ok(has_unfinished) => has_unfinished,
             Err(error) => {
                 let detail = format!("{error:?}");
-                context.record(Level::Error, "Sweep failed").with("error", detail).write();
+                context
+                    .record(Level::Error, "Sweep failed")
+                    .with("error", detail)
+                    .write();
                 true
             }
         };
@@ -69,7 +76,10 @@ pub async fn arm_sweeper(context: &Context) {
     }
     if let Err(error) = call(context).await {
         let detail = error.to_string();
-        context.record(Level::Warn, "Sweeper could not be armed").with("error", detail).write();
+        context
+            .record(Level::Warn, "Sweeper could not be armed")
+            .with("error", detail)
+            .write();
     }
 }
 
@@ -79,7 +89,9 @@ pub fn arm_sweeper_at_start(context: &Context) {
     let is_wanted = context.config().environment == Environment::Development;
     if is_wanted && !IS_ARMED.swap(true, Relaxed) {
         let context = context.clone();
-        context.clone().after_response(async move { arm_sweeper(&context).await });
+        context
+            .clone()
+            .after_response(async move { arm_sweeper(&context).await });
     }
 }
 
@@ -87,6 +99,9 @@ pub fn arm_sweeper_at_start(context: &Context) {
 async fn call(context: &Context) -> Result<()> {
     context.meter().add(Operation::Object, 1);
     let namespace = context.env().durable_object(BINDING)?;
-    namespace.get_by_name(NAME)?.fetch_with_str("https://sweeper/arm").await?;
+    namespace
+        .get_by_name(NAME)?
+        .fetch_with_str("https://sweeper/arm")
+        .await?;
     Ok(())
 }

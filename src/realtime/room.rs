@@ -56,13 +56,20 @@ struct Logged {
 
 impl Logged {
     fn as_sse(&self) -> Vec<u8> {
-        format!("id: {}\nevent: {}\ndata: {}\n\n", self.seq, self.name, self.data).into_bytes()
+        format!(
+            "id: {}\nevent: {}\ndata: {}\n\n",
+            self.seq, self.name, self.data
+        )
+        .into_bytes()
     }
 }
 
 impl DurableObject for UserRoom {
     fn new(state: State, _: Env) -> Self {
-        Self { state, listeners: AssertUnwindSafe(RefCell::default()) }
+        Self {
+            state,
+            listeners: AssertUnwindSafe(RefCell::default()),
+        }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
@@ -79,9 +86,13 @@ impl DurableObject for UserRoom {
             }
             (Method::Get, "/stream") => {
                 let parameter = |name: &str| {
-                    url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+                    url.query_pairs()
+                        .find(|(key, _)| key == name)
+                        .map(|(_, value)| value.into_owned())
                 };
-                let after = parameter("after").and_then(|after| after.parse().ok()).unwrap_or(0);
+                let after = parameter("after")
+                    .and_then(|after| after.parse().ok())
+                    .unwrap_or(0);
                 self.stream(parameter("topic").unwrap_or_default(), after)
             }
             _ => Response::error("no such call", 404),

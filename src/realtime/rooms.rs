@@ -29,7 +29,10 @@ impl Rooms {
     /// When the deployment lacks it.
     pub fn open(context: &Context) -> Result<Self> {
         Ok(Self {
-            namespace: context.env().durable_object(BINDING).map_err(Error::internal)?,
+            namespace: context
+                .env()
+                .durable_object(BINDING)
+                .map_err(Error::internal)?,
             meter: context.meter().clone(),
         })
     }
@@ -40,9 +43,14 @@ impl Rooms {
     pub async fn publish(&self, user_id: &str, event: &Event) -> Result<()> {
         let body = serde_json::to_string(event).map_err(Error::internal)?;
         let mut init = RequestInit::new();
-        init.with_method(Method::Post).with_body(Some(JsValue::from_str(&body)));
+        init.with_method(Method::Post)
+            .with_body(Some(JsValue::from_str(&body)));
         let request = Request::new_with_init("https://room/publish", &init).map_err(room_error)?;
-        let answer = self.room(user_id)?.fetch_with_request(request).await.map_err(room_error)?;
+        let answer = self
+            .room(user_id)?
+            .fetch_with_request(request)
+            .await
+            .map_err(room_error)?;
         match answer.status_code() {
             204 => Ok(()),
             status => Err(room_error(format!("publish answered {status}"))),
@@ -54,7 +62,11 @@ impl Rooms {
     #[worker::send]
     pub async fn stream(&self, user_id: &str, topic: &str, after: u64) -> Result<RoomStream> {
         let url = format!("https://room/stream?topic={topic}&after={after}");
-        let answer = self.room(user_id)?.fetch_with_str(&url).await.map_err(room_error)?;
+        let answer = self
+            .room(user_id)?
+            .fetch_with_str(&url)
+            .await
+            .map_err(room_error)?;
         match answer.body() {
             ResponseBody::Stream(stream) => Ok(RoomStream(SendWrapper::new(stream.clone()))),
             _ => Err(room_error("the stream has no body")),
@@ -65,7 +77,10 @@ impl Rooms {
     #[worker::send]
     pub async fn ping(&self) -> Result<()> {
         let room = self.room("health")?;
-        room.fetch_with_str("https://room/ping").await.map(|_| ()).map_err(room_error)
+        room.fetch_with_str("https://room/ping")
+            .await
+            .map(|_| ())
+            .map_err(room_error)
     }
 
     fn room(&self, user_id: &str) -> Result<Stub> {

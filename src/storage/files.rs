@@ -55,7 +55,12 @@ impl Files {
     #[worker::send]
     pub async fn get(&self, key: &str) -> Result<Option<StoredFile>> {
         self.meter.add(Operation::R2ClassB, 1);
-        let object = self.bucket.get(key).execute().await.map_err(storage_error)?;
+        let object = self
+            .bucket
+            .get(key)
+            .execute()
+            .await
+            .map_err(storage_error)?;
         Ok(object.map(|object| StoredFile(SendWrapper::new(object))))
     }
 
@@ -63,7 +68,11 @@ impl Files {
     #[worker::send]
     pub async fn ping(&self) -> Result<()> {
         self.meter.add(Operation::R2ClassB, 1);
-        self.bucket.head("health").await.map(|_| ()).map_err(storage_error)
+        self.bucket
+            .head("health")
+            .await
+            .map(|_| ())
+            .map_err(storage_error)
     }
 
     /// Deletes up to 1,000 files; keys without a file are fine.
@@ -73,7 +82,10 @@ impl Files {
             return Ok(());
         }
         self.meter.add(Operation::R2ClassA, 1);
-        self.bucket.delete_multiple(keys).await.map_err(storage_error)
+        self.bucket
+            .delete_multiple(keys)
+            .await
+            .map_err(storage_error)
     }
 
     /// Up to 500 keys that begin with `prefix`, in order.
@@ -113,7 +125,10 @@ impl StoredFile {
     /// When the body was taken before.
     pub fn into_chunks(self) -> Result<Chunks> {
         let body = self.0.body().ok_or_else(|| storage_error("no body"))?;
-        body.stream().map(SendWrapper::new).map(Chunks).map_err(storage_error)
+        body.stream()
+            .map(SendWrapper::new)
+            .map(Chunks)
+            .map_err(storage_error)
     }
 
     /// The whole body; for small files.

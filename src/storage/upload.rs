@@ -104,7 +104,10 @@ impl Upload {
             self.meter.add(Operation::R2ClassA, 1);
             let number = parts.len() as u16 + 1;
             let bytes = std::mem::take(&mut self.part);
-            let part = multipart.upload_part(number, bytes).await.map_err(storage_error)?;
+            let part = multipart
+                .upload_part(number, bytes)
+                .await
+                .map_err(storage_error)?;
             parts.push(part);
         }
         Ok(())

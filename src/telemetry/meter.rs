@@ -67,7 +67,12 @@ impl Usage {
 
     /// Price in nano-dollars without CPU time, which the runtime hides from the code it runs.
     pub fn cost_nano_dollars(&self) -> u64 {
-        let operations: u64 = self.counts.iter().zip(PRICES).map(|(n, price)| n * price).sum();
+        let operations: u64 = self
+            .counts
+            .iter()
+            .zip(PRICES)
+            .map(|(n, price)| n * price)
+            .sum();
         PRICE_OF_REQUEST + operations
     }
 
@@ -78,8 +83,15 @@ impl Usage {
         format!(
             "d1;desc=\"trips={} rows_read={} rows_written={}\", kv;desc=\"reads={} writes={}\", \
              r2;desc=\"a={} b={}\", queue;desc=\"ops={}\", do;desc=\"calls={}\", total;dur={total_ms}",
-            of(D1Trip), of(D1RowRead), of(D1RowWritten), of(KvRead), of(KvWrite),
-            of(R2ClassA), of(R2ClassB), of(Queue), of(Object),
+            of(D1Trip),
+            of(D1RowRead),
+            of(D1RowWritten),
+            of(KvRead),
+            of(KvWrite),
+            of(R2ClassA),
+            of(R2ClassB),
+            of(Queue),
+            of(Object),
         )
     }
 }
@@ -98,6 +110,10 @@ mod tests {
         meter.add(Operation::Queue, 1);
         let usage = meter.usage();
         assert_eq!(usage.cost_nano_dollars(), 300 + 3 + 4_000 + 4_500 + 400);
-        assert!(usage.server_timing(12).starts_with("d1;desc=\"trips=2 rows_read=3 rows_written=4\""));
+        assert!(
+            usage
+                .server_timing(12)
+                .starts_with("d1;desc=\"trips=2 rows_read=3 rows_written=4\"")
+        );
     }
 }

@@ -20,8 +20,16 @@ impl Trace {
         let (id, span) = random.split_at(16);
         let span_id = hex(span);
         match traceparent.and_then(parse) {
-            Some((trace_id, sampled)) => Self { trace_id: trace_id.to_owned(), span_id, sampled },
-            None => Self { trace_id: hex(id), span_id, sampled: id[0] < SAMPLED_OF_256 },
+            Some((trace_id, sampled)) => Self {
+                trace_id: trace_id.to_owned(),
+                span_id,
+                sampled,
+            },
+            None => Self {
+                trace_id: hex(id),
+                span_id,
+                sampled: id[0] < SAMPLED_OF_256,
+            },
         }
     }
 
@@ -39,7 +47,8 @@ impl Trace {
 
 fn parse(header: &str) -> Option<(&str, bool)> {
     let mut parts = header.split('-');
-    let (version, trace, parent, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    let (version, trace, parent, flags) =
+        (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
     let is_hex = |text: &str, length: usize| {
         text.len() == length && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
     };
@@ -74,7 +83,14 @@ mod tests {
     #[test]
     fn what_is_malformed_starts_a_new_trace() {
         let zero = PARENT.replace("4bf92f3577b34da6a3ce929d0e0e4736", &"0".repeat(32));
-        let cases = ["", "00", "junk", &PARENT.to_uppercase(), &zero, &format!("{PARENT}-more")];
+        let cases = [
+            "",
+            "00",
+            "junk",
+            &PARENT.to_uppercase(),
+            &zero,
+            &format!("{PARENT}-more"),
+        ];
         for case in cases {
             let trace = Trace::continue_from(Some(case), [9; 24]);
             assert_eq!(trace.trace_id(), "09".repeat(16), "{case}");

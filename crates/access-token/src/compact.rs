@@ -28,11 +28,14 @@ pub fn unsigned(
     issued_ms: i64,
     expires_ms: i64,
 ) -> Result<String, Refusal> {
-    let at = |ms: i64| DateTime::<Utc>::from_timestamp(ms / 1000, 0).ok_or(Refusal::malformed("time"));
+    let at =
+        |ms: i64| DateTime::<Utc>::from_timestamp(ms / 1000, 0).ok_or(Refusal::malformed("time"));
     let issued = at(issued_ms)?;
     let lifetime = at(expires_ms)? - issued;
-    let claims = JwtClaims::new(claims.clone())
-        .set_duration_and_issuance(&TimeOptions::new(Default::default(), move || issued), lifetime);
+    let claims = JwtClaims::new(claims.clone()).set_duration_and_issuance(
+        &TimeOptions::new(Default::default(), move || issued),
+        lifetime,
+    );
     let header = Header::empty().with_key_id(key_id).with_token_type("JWT");
     let mut token = SignedElsewhere
         .token(&header, &claims, &())

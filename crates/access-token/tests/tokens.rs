@@ -1,6 +1,13 @@
 //! Tokens written by us are read back; everything else is refused for the right reason.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may fail by panicking"
+)]
 
-use access_token::{Claims, Refusal, TokenKind, UnverifiedToken, attach_signature, check, unsigned};
+use access_token::{
+    Claims, Refusal, TokenKind, UnverifiedToken, attach_signature, check, unsigned,
+};
 use proptest::prelude::*;
 
 const NOW_MS: i64 = 1_800_000_000_000;
@@ -37,7 +44,10 @@ fn a_token_reads_back() {
     assert_eq!(parsed.key_id(), "key-1");
     assert_eq!(parsed.signature(), b"signature");
     assert!(text.as_bytes().starts_with(parsed.signed_bytes()));
-    assert_eq!(verdict(&text, TokenKind::Access), Ok(claims(TokenKind::Access)));
+    assert_eq!(
+        verdict(&text, TokenKind::Access),
+        Ok(claims(TokenKind::Access))
+    );
 }
 
 #[test]
@@ -69,7 +79,10 @@ fn a_wrong_type_outranks_expiry() {
 #[test]
 fn a_token_from_the_future_is_refused() {
     let text = token(TokenKind::Access, NOW_MS + 120_000, NOW_MS + 3_600_000);
-    assert!(matches!(verdict(&text, TokenKind::Access), Err(Refusal::Invalid(_))));
+    assert!(matches!(
+        verdict(&text, TokenKind::Access),
+        Err(Refusal::Invalid(_))
+    ));
 }
 
 #[test]

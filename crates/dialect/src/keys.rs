@@ -93,7 +93,8 @@ mod tests {
     #[test]
     fn both_spellings_read_the_same() {
         let camel = json!({"apiKey": "k", "deviceInfo": {"osVersion": "17"}, "list": [{"aB": 1}]});
-        let snake = json!({"api_key": "k", "device_info": {"os_version": "17"}, "list": [{"a_b": 1}]});
+        let snake =
+            json!({"api_key": "k", "device_info": {"os_version": "17"}, "list": [{"a_b": 1}]});
         assert_eq!(snake_case_keys(camel, &[]), snake);
         assert_eq!(snake_case_keys(snake.clone(), &[]), snake);
     }
@@ -110,12 +111,18 @@ mod tests {
     fn opaque_values_keep_their_keys() {
         let value = json!({"queryContext": {"userName": 1}, "other": {"userName": 1}});
         let read = snake_case_keys(value, &["query_context"]);
-        assert_eq!(read, json!({"query_context": {"userName": 1}, "other": {"user_name": 1}}));
+        assert_eq!(
+            read,
+            json!({"query_context": {"userName": 1}, "other": {"user_name": 1}})
+        );
     }
 
     #[test]
     fn twins_stand_beside_the_documented_keys() {
         let twins = with_camel_twins(json!({"access_token": "t", "status": "ok"}));
-        assert_eq!(twins, json!({"access_token": "t", "accessToken": "t", "status": "ok"}));
+        assert_eq!(
+            twins,
+            json!({"access_token": "t", "accessToken": "t", "status": "ok"})
+        );
     }
 }

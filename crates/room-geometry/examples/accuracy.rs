@@ -4,12 +4,15 @@
 #![allow(clippy::print_stdout)]
 
 use room_geometry::model::{Measure, RoomGeometry};
-use room_geometry::testing::{Random, Room};
+use room_geometry::testing::Room;
 use room_geometry::{Options, analyze};
 use room_scan::Measurements;
 
 fn main() {
-    let count: u64 = std::env::args().nth(1).and_then(|n| n.parse().ok()).unwrap_or(40);
+    let count: u64 = std::env::args()
+        .nth(1)
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(40);
     let verbose = std::env::args().nth(2).is_some();
     for (name, vary) in room_geometry::testing::CASES {
         let mut tally = Tally::default();
@@ -40,7 +43,9 @@ struct Figure {
 
 impl Figure {
     fn add(&mut self, truth: f64, measured: Option<Measure>, tolerance: f64) -> bool {
-        let Some(measured) = measured else { return false };
+        let Some(measured) = measured else {
+            return false;
+        };
         let error = (measured.value - truth).abs();
         self.given += 1;
         self.good += usize::from(error <= tolerance);
@@ -76,25 +81,47 @@ impl Tally {
             let value = |m: Option<Measure>| m.map_or(f64::NAN, |m| m.value);
             println!(
                 "  seed {seed}: corners {} of {}, length {:.3} of {length:.3}, width {:.3} of {width:.3}, height {:.3} of {:.3}, area {:.2} of {:.2}, {:?}",
-                result.outline.len(), room.corners.len(), value(d.length), value(d.width),
-                value(d.height), room.height, value(d.floor_area), room.area(), result.up
+                result.outline.len(),
+                room.corners.len(),
+                value(d.length),
+                value(d.width),
+                value(d.height),
+                room.height,
+                value(d.floor_area),
+                room.area(),
+                result.up
             );
         }
     }
 
     fn print(&self, name: &str) {
-        print!("{name:<28} {:>3} rooms, {} failed, corners {:>3} %", self.rooms, self.failed, 100 * self.corners / self.rooms.max(1));
-        for (name, figure) in ["length", "width", "height", "area"].iter().zip(&self.figures) {
+        print!(
+            "{name:<28} {:>3} rooms, {} failed, corners {:>3} %",
+            self.rooms,
+            self.failed,
+            100 * self.corners / self.rooms.max(1)
+        );
+        for (name, figure) in ["length", "width", "height", "area"]
+            .iter()
+            .zip(&self.figures)
+        {
             let mut errors = figure.errors.clone();
             errors.sort_by(f64::total_cmp);
             let at = |part: f64| {
                 let last = errors.len().saturating_sub(1) as f64;
-                errors.get((last * part) as usize).copied().unwrap_or(f64::NAN) * 100.0
+                errors
+                    .get((last * part) as usize)
+                    .copied()
+                    .unwrap_or(f64::NAN)
+                    * 100.0
             };
             let share = |n: usize| 100 * n / figure.given.max(1);
             print!(
                 " | {name} {:>3} % good, {:>3} % in interval, p50 {:.2} %, p95 {:.2} %",
-                100 * figure.good / self.rooms.max(1), share(figure.covered), at(0.5), at(0.95)
+                100 * figure.good / self.rooms.max(1),
+                share(figure.covered),
+                at(0.5),
+                at(0.95)
             );
         }
         println!();

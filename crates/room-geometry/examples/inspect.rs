@@ -59,7 +59,10 @@ fn draw(cloud: &PointCloud, room: &RoomGeometry) -> Result<String, std::fmt::Err
         let mut values: Vec<f64> = points.iter().map(|p| p[axis]).collect();
         values.sort_by(f64::total_cmp);
         let tail = values.len() / 500;
-        match (values.get(tail), values.get(values.len().saturating_sub(1 + tail))) {
+        match (
+            values.get(tail),
+            values.get(values.len().saturating_sub(1 + tail)),
+        ) {
             (Some(low), Some(high)) => (low - 0.5, high + 0.5),
             _ => (0.0, 1.0),
         }

@@ -205,7 +205,10 @@ fn crossing(edge: &Edge, line: usize, lines: &[Line]) -> [f64; 2] {
     if let Some(point) = lines[a].meet(&lines[b]) {
         return point;
     }
-    let (from, to) = (lines[line].distance(edge.start), lines[line].distance(edge.end));
+    let (from, to) = (
+        lines[line].distance(edge.start),
+        lines[line].distance(edge.end),
+    );
     let part = if from == to { 0.5 } else { from / (from - to) };
     [0, 1].map(|i| edge.start[i] + part.clamp(0.0, 1.0) * (edge.end[i] - edge.start[i]))
 }

@@ -101,7 +101,9 @@ impl Network {
                 }
             } else {
                 // A dead end: go back and try the next arc there.
-                let Some(index) = path.pop() else { return false };
+                let Some(index) = path.pop() else {
+                    return false;
+                };
                 node = self.arcs[(index ^ 1) as usize].to as usize;
                 next[node] += 1;
             }

@@ -11,6 +11,9 @@ const STEP: f64 = 0.14;
 /// changes the area by less than `BLUNT` square meters.
 const CHAMFER: f64 = 0.36;
 const BLUNT: f64 = 0.035;
+/// The same for a wall within 12 degrees (the sine) of a neighbor: the same wall, seen twice.
+const KINK: f64 = 1.5;
+const SLANT: f64 = 0.21;
 
 /// A closed ring of lines: corner `i` is where line `i - 1` meets line `i`.
 #[derive(Debug, Clone)]
@@ -18,6 +21,8 @@ pub struct Ring {
     pub lines: Vec<Line>,
     /// The line of the arrangement that each line came from.
     pub origins: Vec<usize>,
+    /// How long each side was when the ring was traced, meters.
+    lengths: Vec<f64>,
 }
 
 impl Ring {
@@ -32,6 +37,26 @@ impl Ring {
     fn remove(&mut self, index: usize) {
         self.lines.remove(index);
         self.origins.remove(index);
+        self.lengths.remove(index);
+    }
+
+    /// Keeps the longer of neighbors that are too close to parallel to have a corner.
+    fn join_parallel(&mut self) {
+        loop {
+            let count = self.lines.len();
+            let parallel = |&i: &usize| self.lines[i].meet(&self.lines[(i + 1) % count]).is_none();
+            let Some(i) = (0..count).find(parallel).filter(|_| count > 3) else {
+                return;
+            };
+            let next = (i + 1) % count;
+            let (keep, drop) = if self.lengths[i] >= self.lengths[next] {
+                (i, next)
+            } else {
+                (next, i)
+            };
+            self.lengths[keep] += self.lengths[drop];
+            self.remove(drop);
+        }
     }
 }
 
@@ -59,48 +84,58 @@ pub fn trace(arrangement: &Arrangement, chosen: &[bool]) -> Option<Ring> {
         }
     }
     let (_, edges) = best?;
-    let mut origins: Vec<usize> = edges.iter().map(|edge| edge.line).collect();
-    origins.dedup();
-    if origins.first() == origins.last() {
-        origins.pop();
+    let mut ring = Ring {
+        lines: Vec::new(),
+        origins: Vec::new(),
+        lengths: Vec::new(),
+    };
+    for (origin, step) in sides(&edges) {
+        ring.lines.push(outward(arrangement.lines[origin], step));
+        ring.origins.push(origin);
+        ring.lengths.push(step[0].hypot(step[1]));
     }
-    let lines = outward(&origins, &edges, arrangement);
-    (origins.len() >= 3).then_some(Ring { lines, origins })
+    ring.join_parallel();
+    (ring.lines.len() >= 3).then_some(ring)
 }
 
-/// The lines with their normals turned outward, so that opposite walls tell apart.
-fn outward(origins: &[usize], edges: &[Edge], arrangement: &Arrangement) -> Vec<Line> {
-    let mut heading: Vec<[f64; 2]> = Vec::with_capacity(origins.len());
-    let mut last = usize::MAX;
-    for edge in edges {
-        let step = [edge.end[0] - edge.start[0], edge.end[1] - edge.start[1]];
-        match heading.last_mut() {
-            Some(sum) if edge.line == last => {
-                sum[0] += step[0];
-                sum[1] += step[1];
-            }
-            _ => heading.push(step),
+/// Joins successive edges on the same line: the line's number, and from start to end.
+fn sides(edges: &[Edge]) -> Vec<(usize, [f64; 2])> {
+    let mut sides: Vec<(usize, [f64; 2])> = Vec::new();
+    let mut put = |line: usize, step: [f64; 2]| match sides.last_mut() {
+        Some((last, sum)) if *last == line => {
+            sum[0] += step[0];
+            sum[1] += step[1];
         }
-        last = edge.line;
+        _ => sides.push((line, step)),
+    };
+    for edge in edges {
+        put(
+            edge.line,
+            [edge.end[0] - edge.start[0], edge.end[1] - edge.start[1]],
+        );
     }
-    origins
-        .iter()
-        .zip(heading)
-        .map(|(&origin, step)| {
-            let line = arrangement.lines[origin];
-            // Counter-clockwise, the outside is to the right.
-            let right = [step[1], -step[0]];
-            if right[0] * line.normal[0] + right[1] * line.normal[1] >= 0.0 {
-                line
-            } else {
-                Line {
-                    normal: line.normal.map(|v| -v),
-                    offset: -line.offset,
-                    ..line
-                }
-            }
-        })
-        .collect()
+    // The walk may have begun in the middle of a side.
+    if sides.len() > 1
+        && let (Some(first), Some(last)) = (sides.first().copied(), sides.last().copied())
+        && first.0 == last.0
+    {
+        sides.pop();
+        sides[0].1 = [first.1[0] + last.1[0], first.1[1] + last.1[1]];
+    }
+    sides
+}
+
+/// The line with its normal to the outside, so that opposite walls tell apart.
+fn outward(line: Line, step: [f64; 2]) -> Line {
+    // Counter-clockwise, the outside is to the right.
+    if step[1] * line.normal[0] - step[0] * line.normal[1] >= 0.0 {
+        return line;
+    }
+    Line {
+        normal: line.normal.map(|v| -v),
+        offset: -line.offset,
+        ..line
+    }
 }
 
 /// Takes one closed ring of edges out of the collection.
@@ -138,7 +173,11 @@ fn sharpest_left(last: &Edge, edges: &[Edge]) -> usize {
         (a[0] * b[1] - a[1] * b[0]).atan2(a[0] * b[0] + a[1] * b[1])
     };
     (0..edges.len()).fold(0, |best, i| {
-        if left(&edges[i]) > left(&edges[best]) { i } else { best }
+        if left(&edges[i]) > left(&edges[best]) {
+            i
+        } else {
+            best
+        }
     })
 }
 
@@ -152,21 +191,35 @@ fn ring_area(ring: &[Edge]) -> f64 {
 /// Takes small steps and blunted corners out of the ring, the shortest first.
 pub fn simplify(ring: &mut Ring) {
     while ring.lines.len() > 3 {
-        let Some(corners) = ring.corners() else { return };
+        let Some(corners) = ring.corners() else {
+            return;
+        };
         let count = corners.len();
         let length = |i: usize| {
             let (a, b) = (corners[i], corners[(i + 1) % count]);
             (b[0] - a[0]).hypot(b[1] - a[1])
         };
         let blunt = |i: usize| {
-            let (before, after) = (ring.lines[(i + count - 1) % count], ring.lines[(i + 1) % count]);
+            let (before, after) = (
+                ring.lines[(i + count - 1) % count],
+                ring.lines[(i + 1) % count],
+            );
             before.meet(&after).is_some_and(|tip| {
                 let (a, b) = (corners[i], corners[(i + 1) % count]);
                 let twice = (a[0] - tip[0]) * (b[1] - tip[1]) - (a[1] - tip[1]) * (b[0] - tip[0]);
                 0.5 * twice.abs() < BLUNT
             })
         };
-        let limit = |i: usize| if blunt(i) { CHAMFER } else { STEP };
+        let slanted = |i: usize| {
+            let (before, after) = ((i + count - 1) % count, (i + 1) % count);
+            let sine = |other: usize| ring.lines[i].sine(&ring.lines[other]).abs();
+            sine(before).min(sine(after)) < SLANT
+        };
+        let limit = |i: usize| match (blunt(i), slanted(i)) {
+            (true, true) => KINK,
+            (true, false) => CHAMFER,
+            (false, _) => STEP,
+        };
         let Some(shortest) = (0..count)
             .filter(|&i| length(i) < limit(i))
             .min_by(|&a, &b| length(a).total_cmp(&length(b)))
@@ -176,12 +229,18 @@ pub fn simplify(ring: &mut Ring) {
         let (before, after) = ((shortest + count - 1) % count, (shortest + 1) % count);
         if ring.lines[before].sine(&ring.lines[after]).abs() > 0.1 {
             ring.remove(shortest);
+            ring.join_parallel();
             continue;
         }
         // Two parallel walls with a step between: the longer one stands for both.
-        let drop = if length(before) < length(after) { before } else { after };
+        let drop = if length(before) < length(after) {
+            before
+        } else {
+            after
+        };
         let (first, second) = (shortest.max(drop), shortest.min(drop));
         ring.remove(first);
         ring.remove(second);
+        ring.join_parallel();
     }
 }

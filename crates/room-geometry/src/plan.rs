@@ -69,7 +69,9 @@ impl Plan {
         let band = |noise: f64| (3.0 * noise).clamp(0.05, 0.12);
         for point in &scan.points {
             let [x, y, h] = point.at.map(f64::from);
-            let Some(cell) = self.cell(x, y) else { continue };
+            let Some(cell) = self.cell(x, y) else {
+                continue;
+            };
             self.counts[cell] = self.counts[cell].saturating_add(point.count);
             for (flag, level) in [(FLOOR, &levels.floor), (CEILING, &levels.ceiling)] {
                 if let Some(level) = level
@@ -98,7 +100,8 @@ impl Plan {
                 let index = row * self.columns + column;
                 let mut around = 0;
                 for r in row - 1..=row + 1 {
-                    let line = &before[r * self.columns + column - 1..=r * self.columns + column + 1];
+                    let line =
+                        &before[r * self.columns + column - 1..=r * self.columns + column + 1];
                     around += line.iter().filter(|cell| **cell & flag != 0).count();
                 }
                 let own = before[index] & flag != 0;

@@ -9,7 +9,9 @@ pub fn area(corners: &[[f64; 2]]) -> f64 {
 
 /// The length of the polygon's outline.
 pub fn perimeter(corners: &[[f64; 2]]) -> f64 {
-    edges(corners).map(|(a, b)| (b[0] - a[0]).hypot(b[1] - a[1])).sum()
+    edges(corners)
+        .map(|(a, b)| (b[0] - a[0]).hypot(b[1] - a[1]))
+        .sum()
 }
 
 /// The edges as pairs of corners.
@@ -57,6 +59,23 @@ pub struct Rectangle {
 }
 
 impl Rectangle {
+    /// Coordinates of a point along and across.
+    pub fn coordinates(&self, p: [f64; 2]) -> [f64; 2] {
+        let [ax, ay] = self.axis;
+        [p[0] * ax + p[1] * ay, p[1] * ax - p[0] * ay]
+    }
+
+    /// The inverse of [`Rectangle::coordinates`].
+    pub fn point(&self, [u, v]: [f64; 2]) -> [f64; 2] {
+        let [ax, ay] = self.axis;
+        [u * ax - v * ay, u * ay + v * ax]
+    }
+
+    pub fn center(&self) -> [f64; 2] {
+        let middle = |range: [f64; 2]| 0.5 * (range[0] + range[1]);
+        self.point([middle(self.along), middle(self.across)])
+    }
+
     pub fn length(&self) -> f64 {
         self.along[1] - self.along[0]
     }
@@ -80,7 +99,10 @@ pub fn smallest_rectangle(corners: &[[f64; 2]]) -> Option<Rectangle> {
         let found = around(&hull, axis);
         let size = |r: &Rectangle| r.length() * r.width();
         // Sides that give the same rectangle must not take turns by rounding.
-        if best.as_ref().is_none_or(|held| size(&found) < size(held) * (1.0 - 1e-9)) {
+        if best
+            .as_ref()
+            .is_none_or(|held| size(&found) < size(held) * (1.0 - 1e-9))
+        {
             best = Some(found);
         }
     }
@@ -167,6 +189,11 @@ mod tests {
 
     #[test]
     fn a_bow_tie_crosses_itself() {
-        assert!(crosses_itself(&[[0.0, 0.0], [1.0, 1.0], [1.0, 0.0], [0.0, 1.0]]));
+        assert!(crosses_itself(&[
+            [0.0, 0.0],
+            [1.0, 1.0],
+            [1.0, 0.0],
+            [0.0, 1.0]
+        ]));
     }
 }

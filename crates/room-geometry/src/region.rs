@@ -13,15 +13,13 @@ use crate::support::Support;
 const OPEN_BOUNDARY: f64 = 0.4;
 /// What a meter of boundary along a wall costs: little, but walls are not free.
 const WALL_BOUNDARY: f64 = 0.03;
+/// Furniture is no deeper than this, meters; a room seen through its door is.
+const FURNITURE_DEPTH: f64 = 0.9;
 /// Integer costs for one square meter.
 const SCALE: f64 = 10_000.0;
 
 /// The faces of the room, or `None` when nothing is inside.
-pub fn room(
-    arrangement: &Arrangement,
-    plan: &Plan,
-    supports: &[Support],
-) -> Option<Vec<bool>> {
+pub fn room(arrangement: &Arrangement, plan: &Plan, supports: &[Support]) -> Option<Vec<bool>> {
     let evidence = evidence(arrangement, plan);
     let inside = label(arrangement, &evidence, supports);
     let rooms = components(arrangement, &inside, supports);
@@ -33,7 +31,11 @@ pub fn room(
         }
     }
     let largest = (0..count).fold(0, |best, room| {
-        if sizes[room] > sizes[best] { room } else { best }
+        if sizes[room] > sizes[best] {
+            room
+        } else {
+            best
+        }
     });
     let mut chosen: Vec<bool> = rooms.iter().map(|room| *room == Some(largest)).collect();
     absorb(arrangement, &inside, &evidence, &mut chosen);
@@ -48,10 +50,13 @@ fn absorb(arrangement: &Arrangement, inside: &[bool], evidence: &[Evidence], cho
             .filter(|&face| inside[face] && !chosen[face])
             .filter(|&face| evidence[face].floor < 0.3 * arrangement.faces[face].area)
             .filter(|&face| {
-                arrangement.faces[face].edges.iter().any(|edge| {
-                    let beside = arrangement.across(face, edge);
-                    beside.is_some_and(|other| chosen[other])
-                })
+                let edges = arrangement.faces[face].edges.iter();
+                let beside = |edge: &&Edge| {
+                    let other = arrangement.across(face, edge);
+                    other.is_some_and(|other| chosen[other])
+                };
+                let front: f64 = edges.filter(beside).map(Edge::length).sum();
+                arrangement.faces[face].area < FURNITURE_DEPTH * front
             })
             .collect();
         for face in found {

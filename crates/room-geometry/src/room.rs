@@ -5,21 +5,19 @@ use std::fmt;
 use room_scan::{Measurements, PointCloud};
 
 use crate::arrangement::Arrangement;
-use crate::levels::{self, Levels};
+use crate::levels::{self, Level, Levels};
 use crate::lines::{self, Line, WallLines};
-use crate::model::{
-    Coverage, Frame, Measure, PointCount, RoomGeometry, Source, Wall,
-};
+use crate::model::{Coverage, Frame, Measure, PointCount, RoomGeometry, Source, Up, Wall};
 use crate::outline::{self, Ring};
 use crate::patches;
 use crate::plan::{CEILING, FLOOR, Plan};
 use crate::polygon::{self, Rectangle};
 use crate::support::{self, Support};
 use crate::thinning::{self, Thinned};
-use crate::upright::Upright;
-use crate::vector::{add, dot};
+use crate::upright::{Basis, Upright};
+use crate::vector::{Vec3, add, dot};
 use crate::walls::{self, Fit};
-use crate::{Options, agreement, figures, region, up};
+use crate::{NOT_YET, Options, agreement, edges, figures, region, up};
 
 /// Why the points hold no room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +45,10 @@ impl fmt::Display for NoRoom {
 const MIN_POINTS: usize = 300;
 /// A line with less wall than this on it, meters, is furniture.
 const MIN_WALL: f64 = 0.3;
+/// Part of the noise of floor and ceiling that does not average out over their points.
+const COMMON_NOISE: f64 = 0.15;
+/// No scan places floor and ceiling better than this, meters.
+const LEAST_HEIGHT: f64 = 0.003;
 /// With voxels wider than this, walls are not told from furniture.
 const MAX_VOXEL: f64 = 0.2;
 
@@ -76,19 +78,19 @@ pub fn from_points(
     let plan = Plan::new(&scan, &levels).ok_or(NoRoom::NoRegion)?;
     let shape = shape(&scan, &levels, &plan, &walls).ok_or(NoRoom::NoRegion)?;
     options.report(0.9);
-    Ok(describe(cloud, app, &thinned, &scan, &levels, &plan, &shape))
+    Ok(describe(
+        cloud, app, &thinned, &scan, &levels, &plan, &shape,
+    ))
 }
 
 /// Turns the scan upright, and once more by what floor and ceiling say.
-fn stand_up(
-    mut up: [f64; 3],
-    thinned: &Thinned,
-    patches: &patches::Patches,
-) -> (Upright, Levels) {
+fn stand_up(mut up: [f64; 3], thinned: &Thinned, patches: &patches::Patches) -> (Upright, Levels) {
     let mut scan = Upright::new(up, thinned, patches);
     let mut levels = levels::find(&scan);
     for _ in 0..2 {
-        let Some(slope) = levels::slope(&levels) else { break };
+        let Some(slope) = levels::slope(&levels) else {
+            break;
+        };
         up = up::refine(up, scan.basis.x, scan.basis.y, slope);
         scan = Upright::new(up, thinned, patches);
         levels = levels::find(&scan);
@@ -110,6 +112,9 @@ fn shape(scan: &Upright, levels: &Levels, plan: &Plan, found: &WallLines) -> Opt
     // Furniture does not divide a room.
     supports.retain(|support| support.total() >= MIN_WALL);
     let mut lines: Vec<Line> = supports.iter().map(|support| support.line).collect();
+    let hidden = edges::find(scan, levels, plan, found.axis, &lines);
+    supports.extend(support::measure(scan, levels, &hidden));
+    lines.extend(hidden);
     lines.extend(bounds(plan, found.axis, &lines));
     let arrangement = Arrangement::new(&lines, frame(plan, found.axis));
     let chosen = region::room(&arrangement, plan, &supports)?;
@@ -197,10 +202,15 @@ fn describe(
 ) -> RoomGeometry {
     let height = height(levels, shape);
     let figures = figures::measure(&shape.corners, &shape.rectangle, &shape.fits, height);
-    let place = Placement::new(scan, levels, &shape.rectangle);
+    let place = Placement {
+        thinned,
+        basis: &scan.basis,
+        rectangle: &shape.rectangle,
+        bottom: levels.bottom,
+    };
     let outline: Vec<[f64; 2]> = shape.corners.iter().map(|c| place.plan(*c)).collect();
     let walls = walls_of(shape, &outline, height);
-    let origin_height = dot(thinned.origin, scan.basis.up);
+    let up = up::name(scan.basis.up);
     let mut notes = figures.notes;
     if levels.ceiling.is_none() {
         notes.push("The height is not determined: no ceiling was seen.".to_owned());
@@ -208,13 +218,14 @@ fn describe(
     if levels.floor.is_none() {
         notes.push("The height is not determined: no floor was seen.".to_owned());
     }
+    notes.push(NOT_YET.to_owned());
     RoomGeometry {
         source: Source::Points,
-        up: up::name(scan.basis.up),
-        floor_height: levels.floor.map(|_| origin_height + levels.bottom),
-        ceiling_height: levels.ceiling.map(|_| origin_height + levels.top),
+        up,
+        floor_height: levels.floor.map(|level| place.height(&level, &up)),
+        ceiling_height: levels.ceiling.map(|level| place.height(&level, &up)),
         dimensions: figures.dimensions,
-        frame: place.frame(thinned, scan),
+        frame: place.frame(),
         coverage: coverage(plan, shape, &walls),
         points: count(cloud, thinned, scan),
         agreement: agreement::compare(&figures.dimensions, app),
@@ -226,54 +237,53 @@ fn describe(
     }
 }
 
+/// Floor to ceiling in the middle of the room.
 fn height(levels: &Levels, shape: &Shape) -> Option<Measure> {
     let (floor, ceiling) = (levels.floor?, levels.ceiling?);
-    let rectangle = &shape.rectangle;
-    let middle = |range: [f64; 2]| 0.5 * (range[0] + range[1]);
-    let (u, v) = (middle(rectangle.along), middle(rectangle.across));
-    let [ax, ay] = rectangle.axis;
-    let center = [u * ax - v * ay, u * ay + v * ax];
-    let value = ceiling.height_at(center[0], center[1]) - floor.height_at(center[0], center[1]);
-    let sigma = 0.15 * floor.noise.hypot(ceiling.noise);
+    let [x, y] = shape.rectangle.center();
     Some(Measure {
-        value,
-        uncertainty: 1.96 * sigma.hypot(0.003),
+        value: ceiling.height_at(x, y) - floor.height_at(x, y),
+        uncertainty: 1.96 * (COMMON_NOISE * floor.noise.hypot(ceiling.noise)).hypot(LEAST_HEIGHT),
     })
 }
 
-/// Where the floor frame lies in the upright frame.
-struct Placement {
-    axis: [f64; 2],
-    corner: [f64; 2],
+/// Where the floor frame lies in the scan.
+struct Placement<'a> {
+    thinned: &'a Thinned,
+    basis: &'a Basis,
+    rectangle: &'a Rectangle,
     bottom: f64,
 }
 
-impl Placement {
-    fn new(_scan: &Upright, levels: &Levels, rectangle: &Rectangle) -> Self {
-        Self {
-            axis: rectangle.axis,
-            corner: [rectangle.along[0], rectangle.across[0]],
-            bottom: levels.bottom,
-        }
-    }
-
+impl Placement<'_> {
+    /// A point of the upright plan in the floor frame.
     fn plan(&self, p: [f64; 2]) -> [f64; 2] {
-        let [ax, ay] = self.axis;
-        [
-            p[0] * ax + p[1] * ay - self.corner[0],
-            p[1] * ax - p[0] * ay - self.corner[1],
-        ]
+        let [u, v] = self.rectangle.coordinates(p);
+        [u - self.rectangle.along[0], v - self.rectangle.across[0]]
     }
 
-    fn frame(&self, thinned: &Thinned, scan: &Upright) -> Frame {
-        let [ax, ay] = self.axis;
-        let [u, v] = self.corner;
-        let corner = [u * ax - v * ay, u * ay + v * ax, self.bottom];
+    /// A point of the upright frame in scan coordinates.
+    fn scan(&self, p: Vec3) -> Vec3 {
+        add(self.thinned.origin, self.basis.back(p))
+    }
+
+    /// The coordinate of a level in the middle of the room along the upward direction as named:
+    /// far from zero a named axis and the refined direction give very different heights.
+    fn height(&self, level: &Level, up: &Up) -> f64 {
+        let [x, y] = self.rectangle.center();
+        dot(self.scan([x, y, level.height_at(x, y)]), up::vector(up))
+    }
+
+    fn frame(&self) -> Frame {
+        let [ax, ay] = self.rectangle.axis;
+        let [x, y] = self
+            .rectangle
+            .point([self.rectangle.along[0], self.rectangle.across[0]]);
         Frame {
-            origin: add(thinned.origin, scan.basis.back(corner)),
-            axis_x: scan.basis.back([ax, ay, 0.0]),
-            axis_y: scan.basis.back([-ay, ax, 0.0]),
-            up: scan.basis.up,
+            origin: self.scan([x, y, self.bottom]),
+            axis_x: self.basis.back([ax, ay, 0.0]),
+            axis_y: self.basis.back([-ay, ax, 0.0]),
+            up: self.basis.up,
         }
     }
 }

@@ -115,8 +115,7 @@ pub fn measure(scan: &Upright, levels: &Levels, lines: &[Line]) -> Vec<Support> 
             let sine = facet.normal[0] * line.normal[1] - facet.normal[1] * line.normal[0];
             let cosine = facet.normal[0] * line.normal[0] + facet.normal[1] * line.normal[1];
             let distance = line.distance([x, y]).abs();
-            (cosine.abs() > 0.8 && distance < REACH)
-                .then(|| distance / REACH + sine.abs() / 0.3)
+            (cosine.abs() > 0.8 && distance < REACH).then(|| distance / REACH + sine.abs() / 0.3)
         };
         let best = supports
             .iter_mut()
@@ -192,19 +191,19 @@ fn walls(masks: &[u64], strip: u64, steps: u32) -> Vec<bool> {
         .collect()
 }
 
-/// Closes gaps of at most `widest` bins between two stretches of wall.
+/// Closes gaps of at most `widest` bins between two stretches of wall, and draws every stretch out
+/// by two bins: where it meets another wall there are no normals.
 fn close_gaps(wall: &[bool], widest: usize) -> Vec<bool> {
+    const CORNER: usize = 2;
     let mut closed = wall.to_vec();
     let mut last: Option<usize> = None;
-    for (index, set) in wall.iter().enumerate() {
-        if !set {
-            continue;
-        }
-        if let Some(last) = last
-            && index - last - 1 <= widest
-        {
-            closed[last..index].fill(true);
-        }
+    for index in (0..wall.len()).filter(|&index| wall[index]) {
+        let from = match last {
+            Some(last) if index - last - 1 <= widest => last,
+            _ => index.saturating_sub(CORNER),
+        };
+        let to = (index + CORNER + 1).min(wall.len());
+        closed[from..to].fill(true);
         last = Some(index);
     }
     closed

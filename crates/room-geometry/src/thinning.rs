@@ -49,11 +49,7 @@ pub fn pack(cell: [u64; 3]) -> u64 {
 /// The inverse of [`pack`].
 pub fn unpack(key: u64) -> [u64; 3] {
     let mask = (1 << KEY_BITS) - 1;
-    [
-        key >> (2 * KEY_BITS),
-        (key >> KEY_BITS) & mask,
-        key & mask,
-    ]
+    [key >> (2 * KEY_BITS), (key >> KEY_BITS) & mask, key & mask]
 }
 
 /// Thins `cloud`; `None` without a point.

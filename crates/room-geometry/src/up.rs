@@ -57,6 +57,16 @@ pub fn name(up: Vec3) -> Up {
     }
 }
 
+/// The unit vector that a name stands for.
+pub fn vector(up: &Up) -> Vec3 {
+    match up {
+        Up::Axis(Axis::X) => [1.0, 0.0, 0.0],
+        Up::Axis(Axis::Y) => [0.0, 1.0, 0.0],
+        Up::Axis(Axis::Z) => [0.0, 0.0, 1.0],
+        Up::Direction(direction) => *direction,
+    }
+}
+
 /// Every n-th item, so that about `most` remain.
 fn strided<'a>(items: &[&'a Patch], most: usize) -> Vec<&'a Patch> {
     let step = items.len().div_ceil(most).max(1);
@@ -194,7 +204,10 @@ impl Profile {
     fn lone_level(&mut self, bottom: f64, top: f64) {
         let at = self.low.at;
         if (at - bottom).abs() < (top - at).abs() {
-            self.high = Level { at: top, weight: 0.0 };
+            self.high = Level {
+                at: top,
+                weight: 0.0,
+            };
         } else {
             self.low = Level {
                 at: bottom,
@@ -226,7 +239,9 @@ impl Profile {
             lean -= 0.5;
         }
         let usual = prior(axis, hint) - prior(scale(axis, -1.0), hint);
-        let sign = if lean + 0.5 * usual >= 0.0 { 1.0 } else { -1.0 };
+        // Furniture also hides the lower parts of walls, so that only much more below than above
+        // overrules what scanners usually give.
+        let sign = if lean + 0.9 * usual >= 0.0 { 1.0 } else { -1.0 };
         (sign, lean.abs().min(1.0))
     }
 }
@@ -234,11 +249,13 @@ impl Profile {
 /// What is known of scanners: nearly all give z or y upward, and never upside down.
 fn prior(up: Vec3, hint: Option<Axis>) -> f64 {
     // Phones know gravity to a degree or two; a tripod may stand a little worse.
-    let near = |axis: usize| -> f64 { match up[axis] {
-        cosine if cosine > 0.9976 => 1.0,
-        cosine if cosine > 0.985 => 0.4,
-        _ => 0.0,
-    } };
+    let near = |axis: usize| -> f64 {
+        match up[axis] {
+            cosine if cosine > 0.9976 => 1.0,
+            cosine if cosine > 0.985 => 0.4,
+            _ => 0.0,
+        }
+    };
     let hinted = match hint {
         Some(Axis::X) => near(0),
         Some(Axis::Y) => near(1),

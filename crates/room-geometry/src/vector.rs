@@ -171,8 +171,8 @@ fn rotate(a: &mut [[f64; 3]; 3], v: &mut [[f64; 3]; 3], p: usize, q: usize) {
         row[p] = c * x - s * y;
         row[q] = s * x + c * y;
     }
-    for k in 0..3 {
-        let (x, y) = (a[p][k], a[q][k]);
+    let (row_p, row_q) = (a[p], a[q]);
+    for (k, (x, y)) in row_p.into_iter().zip(row_q).enumerate() {
         a[p][k] = c * x - s * y;
         a[q][k] = s * x + c * y;
     }

@@ -12,7 +12,7 @@ const TILE: f64 = 0.12;
 /// A tile needs this many points.
 const MIN_TILE: f64 = 3.0;
 /// Part of a wall's noise that does not average out: points of one surface err together.
-const COMMON: f64 = 0.25;
+const COMMON: f64 = 0.12;
 /// No scan places a wall better than this, meters.
 const LEAST: f64 = 0.002;
 
@@ -21,8 +21,6 @@ const LEAST: f64 = 0.002;
 pub struct Fit {
     /// Half width of the 95 % interval of the offset, meters; `None` where no wall was seen.
     pub uncertainty: Option<f64>,
-    /// Number of points on the wall.
-    pub points: u64,
 }
 
 /// Moves each line of the ring onto the points of its own stretch of wall.
@@ -47,15 +45,12 @@ struct Tile {
 }
 
 fn fit_wall(scan: &Upright, levels: &Levels, line: &mut Line, ends: ([f64; 2], [f64; 2])) -> Fit {
-    let none = Fit {
-        uncertainty: None,
-        points: 0,
-    };
+    let none = Fit { uncertainty: None };
     if !line.seen {
         return none;
     }
     for band in [BAND, 0.8 * BAND] {
-        let (tiles, points) = tiles(&scan.points, levels, line, ends, band);
+        let tiles = tiles(&scan.points, levels, line, ends, band);
         let Some((offset, uncertainty)) = robust_mean(&tiles) else {
             return none;
         };
@@ -63,7 +58,6 @@ fn fit_wall(scan: &Upright, levels: &Levels, line: &mut Line, ends: ([f64; 2], [
         if band < BAND {
             return Fit {
                 uncertainty: Some(uncertainty),
-                points,
             };
         }
     }
@@ -78,7 +72,7 @@ fn tiles(
     line: &Line,
     ends: ([f64; 2], [f64; 2]),
     band: f64,
-) -> (Vec<Tile>, u64) {
+) -> Vec<Tile> {
     let (a, b) = (line.along(ends.0), line.along(ends.1));
     // Corners belong to two walls.
     let inset = 0.05f64.min(0.2 * (a - b).abs());
@@ -87,7 +81,6 @@ fn tiles(
     let columns = ((to - from) / TILE).clamp(1.0, 2000.0) as usize;
     let rows = ((high - low) / TILE).clamp(1.0, 200.0) as usize;
     let mut tiles = vec![Tile::default(); columns * rows];
-    let mut total = 0;
     for point in points {
         let [x, y, h] = point.at.map(f64::from);
         let distance = line.distance([x, y]);
@@ -105,15 +98,17 @@ fn tiles(
         tile.weight += weight;
         tile.sum += weight * distance;
         tile.squares += weight * distance * distance;
-        total += u64::from(point.count);
     }
-    (tiles, total)
+    tiles
 }
 
 /// The mean over the tiles without those that stand out (Tukey's biweight, Maronna et al. 2006),
 /// and its 95 % half width.
 fn robust_mean(tiles: &[Tile]) -> Option<(f64, f64)> {
-    let filled: Vec<&Tile> = tiles.iter().filter(|tile| tile.weight >= MIN_TILE).collect();
+    let filled: Vec<&Tile> = tiles
+        .iter()
+        .filter(|tile| tile.weight >= MIN_TILE)
+        .collect();
     let filled: Vec<&Tile> = if filled.len() >= 6 {
         filled
     } else {
@@ -133,7 +128,11 @@ fn robust_mean(tiles: &[Tile]) -> Option<(f64, f64)> {
         let (mut sum, mut weights, mut squares) = (0.0, 0.0, 0.0);
         for mean in &means {
             let r = (mean - center) / (4.685 * scale);
-            let w = if r.abs() < 1.0 { (1.0 - r * r).powi(2) } else { 0.0 };
+            let w = if r.abs() < 1.0 {
+                (1.0 - r * r).powi(2)
+            } else {
+                0.0
+            };
             sum += w * mean;
             weights += w;
             squares += w * w;
@@ -144,12 +143,26 @@ fn robust_mean(tiles: &[Tile]) -> Option<(f64, f64)> {
         center = sum / weights;
         effective = weights * weights / squares;
     }
-    let spread: f64 = filled.iter().map(|tile| tile.squares).sum::<f64>()
-        / filled.iter().map(|tile| tile.weight).sum::<f64>();
-    let noise = (spread - center * center).max(0.0).sqrt();
-    // Neighboring tiles err together, so only a part of them counts as independent.
+    let (noise, tile_error) = scatter_within(&filled);
+    // What the tiles scatter beyond their noise is warp: drift, pictures, plaster. It moves the
+    // wall as a whole about as much as it bends it.
+    let warp = (scale * scale - tile_error * tile_error).max(0.0).sqrt();
     let random = scale / (effective / 4.0).max(1.0).sqrt();
-    let common = COMMON * noise * 0.5;
-    let sigma = (random * random + common * common + LEAST * LEAST).sqrt();
+    let common = COMMON * noise;
+    let sigma = (random * random + warp * warp + common * common + LEAST * LEAST).sqrt();
     Some((center, 1.96 * sigma))
+}
+
+/// The standard deviation of the points within their tiles, and what it makes of a tile's mean.
+fn scatter_within(tiles: &[&Tile]) -> (f64, f64) {
+    let (mut squares, mut weight, mut errors) = (0.0, 0.0f64, 0.0);
+    for tile in tiles {
+        let mean = tile.sum / tile.weight;
+        squares += tile.squares - tile.weight * mean * mean;
+        weight += tile.weight - 1.0;
+        errors += 1.0 / tile.weight;
+    }
+    let variance = f64::max(squares / weight.max(1.0), 0.0);
+    let tile_variance = variance * errors / (tiles.len() as f64).max(1.0);
+    (variance.sqrt(), tile_variance.sqrt())
 }

@@ -1,4 +1,5 @@
 //! Scans that hold no room: a clear outcome, in bounded time, and never a panic.
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 use room_geometry::model::Source;
 use room_geometry::testing::{Random, Room};
@@ -23,14 +24,25 @@ fn cloud(positions: Vec<[f32; 3]>) -> PointCloud {
 
 fn random_points(count: usize, place: impl Fn(&mut Random) -> [f64; 3]) -> PointCloud {
     let mut random = Random(7);
-    cloud((0..count).map(|_| place(&mut random).map(|v| v as f32)).collect())
+    cloud(
+        (0..count)
+            .map(|_| place(&mut random).map(|v| v as f32))
+            .collect(),
+    )
 }
 
 fn is_sound(room: &RoomGeometry) {
     let d = &room.dimensions;
-    for measure in [d.length, d.width, d.height, d.floor_area, d.perimeter, d.volume]
-        .into_iter()
-        .flatten()
+    for measure in [
+        d.length,
+        d.width,
+        d.height,
+        d.floor_area,
+        d.perimeter,
+        d.volume,
+    ]
+    .into_iter()
+    .flatten()
     {
         assert!(measure.value.is_finite() && measure.value > 0.0, "{room:?}");
         assert!(measure.uncertainty.is_finite() && measure.uncertainty > 0.0);
@@ -54,7 +66,10 @@ fn falls_back(cloud: &PointCloud) {
     has_a_clear_outcome(cloud);
     let room = analyze(cloud, &APP, &Options::default()).unwrap();
     assert_eq!(room.source, Source::AppMeasurements);
-    assert_eq!(room.outline, [[0.0, 0.0], [5.0, 0.0], [5.0, 4.0], [0.0, 4.0]]);
+    assert_eq!(
+        room.outline,
+        [[0.0, 0.0], [5.0, 0.0], [5.0, 4.0], [0.0, 4.0]]
+    );
     assert!((room.dimensions.volume.unwrap().value - 50.0).abs() < 1e-9);
     assert!(!room.notes.is_empty());
 }
@@ -63,7 +78,9 @@ fn falls_back(cloud: &PointCloud) {
 fn no_points_and_few_points() {
     falls_back(&cloud(Vec::new()));
     falls_back(&cloud(vec![[1.0, 2.0, 3.0]]));
-    falls_back(&random_points(200, |r| [0; 3].map(|_: i32| r.between(0.0, 3.0))));
+    falls_back(&random_points(200, |r| {
+        [0; 3].map(|_: i32| r.between(0.0, 3.0))
+    }));
 }
 
 #[test]
@@ -80,7 +97,9 @@ fn a_line_a_plane_and_a_ball() {
     has_a_clear_outcome(&random_points(50_000, |r| {
         [r.between(0.0, 5.0), 1.0, r.between(0.0, 3.0)]
     }));
-    falls_back(&random_points(50_000, |r| [0; 3].map(|_: i32| r.normal(1.0))));
+    falls_back(&random_points(50_000, |r| {
+        [0; 3].map(|_: i32| r.normal(1.0))
+    }));
     falls_back(&random_points(50_000, |r| {
         let p = [0; 3].map(|_: i32| r.normal(1.0));
         let length = p.iter().map(|v| v * v).sum::<f64>().sqrt();
@@ -101,7 +120,11 @@ fn points_over_kilometers() {
 #[test]
 fn a_surface_that_is_tall_and_thin() {
     has_a_clear_outcome(&random_points(100_000, |r| {
-        [r.between(0.0, 0.2), r.between(0.0, 0.2), r.between(0.0, 2000.0)]
+        [
+            r.between(0.0, 0.2),
+            r.between(0.0, 0.2),
+            r.between(0.0, 2000.0),
+        ]
     }));
     has_a_clear_outcome(&random_points(100_000, |r| {
         [r.between(0.0, 3000.0), r.between(0.0, 1.0), 0.0]

@@ -1,4 +1,5 @@
 //! The same room scanned in another frame, order or density is the same room.
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 use room_geometry::model::{Axis, Dimensions, Measure, Up};
 use room_geometry::testing::{Random, Room};
@@ -81,7 +82,9 @@ fn shuffled_is_the_same_bit_by_bit() {
     let reference = measure(&cloud);
     let mut random = Random(3);
     for i in (1..cloud.positions.len()).rev() {
-        cloud.positions.swap(i, (random.bits() % (i as u64 + 1)) as usize);
+        cloud
+            .positions
+            .swap(i, (random.bits() % (i as u64 + 1)) as usize);
     }
     assert_eq!(reference, measure(&cloud));
 }

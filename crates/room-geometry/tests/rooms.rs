@@ -1,4 +1,5 @@
 //! Rooms with known size, of every kind that [`CASES`] lists, against stated tolerances.
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 use room_geometry::model::{Measure, Source};
 use room_geometry::testing::{CASES, Room};
@@ -31,9 +32,9 @@ fn check(kind: &str, wrong: usize) {
     for seed in 0..ROOMS {
         let room = vary(seed);
         let found = analyze(&room.scan(), &Measurements::default(), &Options::default());
-        let right = found.as_ref().is_ok_and(|found| {
-            is_right(&room, found) && found.outline.len() == room.corners.len()
-        });
+        let right = found
+            .as_ref()
+            .is_ok_and(|found| is_right(&room, found) && found.outline.len() == room.corners.len());
         if !right {
             missed.push((seed, found.map(|found| (found.dimensions, found.outline))));
         }

@@ -1,4 +1,5 @@
 //! The names on the wire: results are stored, and apps read them long after.
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 use room_geometry::testing::Room;
 use room_geometry::{Options, analyze};
@@ -6,7 +7,12 @@ use room_scan::Measurements;
 use serde_json::Value;
 
 fn keys(value: &Value) -> Vec<&str> {
-    value.as_object().unwrap().keys().map(String::as_str).collect()
+    value
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect()
 }
 
 #[test]
@@ -33,13 +39,32 @@ fn field_names_are_pinned() {
     have(
         &json,
         vec![
-            "source", "up", "floor_height", "ceiling_height", "dimensions", "frame", "outline",
-            "walls", "openings", "objects", "coverage", "points", "agreement", "notes",
+            "source",
+            "up",
+            "floor_height",
+            "ceiling_height",
+            "dimensions",
+            "frame",
+            "outline",
+            "walls",
+            "openings",
+            "objects",
+            "coverage",
+            "points",
+            "agreement",
+            "notes",
         ],
     );
     have(
         &json["dimensions"],
-        vec!["length", "width", "height", "floor_area", "perimeter", "volume"],
+        vec![
+            "length",
+            "width",
+            "height",
+            "floor_area",
+            "perimeter",
+            "volume",
+        ],
     );
     have(&json["dimensions"]["length"], vec!["value", "uncertainty"]);
     have(&json["frame"], vec!["origin", "axis_x", "axis_y", "up"]);

@@ -1,0 +1,10 @@
+// The part of the Khronos validator that the tests use; the package brings no types.
+declare module 'gltf-validator' {
+  export interface Report {
+    issues: { numErrors: number; numWarnings: number; messages: { code: string; message: string; severity: number }[] };
+    info: Record<string, unknown>;
+  }
+  export function validateBytes(data: Uint8Array, options?: Record<string, unknown>): Promise<Report>;
+  const validator: { validateBytes: typeof validateBytes };
+  export default validator;
+}
