@@ -154,6 +154,17 @@ describe('the tokens', () => {
     for (const name of ['iat', 'exp']) expect(Number.isInteger(access[name])).toBe(true);
   });
 
+  test.each([
+    ['the longest in emoji', '🏠'.repeat(256)],
+    ['the longest in control characters', '\u0001'.repeat(256)],
+    ['quotes and backslashes', '"\\"'.repeat(50)],
+  ])('a device id of %s gives tokens that work', async (_, device_id) => {
+    const { access_token, refresh_token } = await logIn(server, user.key, device_id);
+    expect(decode(access_token).claims.did).toBe(device_id);
+    expect((await get(server, PROFILE, access_token)).status).toBe(200);
+    expect((await refresh(server, refresh_token, device_id)).status).toBe(200);
+  });
+
   test('no two logins share a token id or a session', async () => {
     const other = decode((await logIn(server, user.key, device)).refresh_token).claims;
     const mine = decode(tokens.refresh_token).claims;

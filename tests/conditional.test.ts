@@ -71,6 +71,15 @@ describe('what is stored or drawn', () => {
   });
 });
 
+test('HEAD of a stream of events opens none', async () => {
+  const job = await phone.process(roomScan(boxRoom(3, 3, 2.5, 500)));
+  const answer = await phone.fetch(`/api/v1/processing/${job}/events`, { method: 'HEAD' });
+  expect(answer.status).toBe(200);
+  expect(answer.headers.get('content-type')).toBe('text/event-stream');
+  expect(answer.headers.get('cache-control')).toContain('no-store');
+  expect(await answer.text()).toBe('');
+});
+
 describe('If-None-Match', () => {
   test('matches weak tags, lists and the star', async () => {
     const tag = await etagOf('/openapi.json');

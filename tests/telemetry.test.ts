@@ -157,6 +157,14 @@ describe('the log', () => {
     expect(lines[0]).toMatchObject({ level: 'INFO', method, path, status, user_id: null, device_id: null });
   });
 
+  test('knows who signed in, and who was refused', async () => {
+    const [well, badly] = [unique(), unique()];
+    await post(server, LOGIN, { api_key: phone.user.key, device_id: 'device' }, { 'x-request-id': well });
+    await post(server, LOGIN, { api_key: 'romo_live_nobody', device_id: 'device' }, { 'x-request-id': badly });
+    expect((await logsOf(server, well))[0]).toMatchObject({ user_id: phone.user.user_id, status: 200 });
+    expect((await logsOf(server, badly))[0]).toMatchObject({ user_id: null, status: 401 });
+  });
+
   test('tells why a request failed on our side, which the answer does not', async () => {
     const id = unique();
     const answer = await phone.fetch(PROFILE, { headers: { 'x-request-id': id, 'x-fault': 'panic' } });

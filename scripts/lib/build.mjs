@@ -1,5 +1,5 @@
 // Building the Worker: Rust to build/index.js and build/index_bg.wasm, only when something changed.
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { run } from './exec.mjs';
@@ -10,11 +10,17 @@ import { cargoToolPath, ensureCargoTool, ensureNightly } from './rust.mjs';
 import { size, step } from './say.mjs';
 import { hashOf, isStamped, sha256, writeStamp } from './stamp.mjs';
 import { CARGO_TOOLS } from './versions.mjs';
+import { withoutNames } from './wasm-names.mjs';
 
 const STAMP = 'worker-build';
 
-/** All that goes into the Worker. */
-const SOURCES = ['Cargo.toml', '.cargo', 'src', 'functions', 'crates'];
+/** All that goes into the Worker; tests and examples of the crates do not. */
+const SOURCES = ['Cargo.toml', '.cargo', 'src', 'functions', ...crateSources()];
+
+function crateSources() {
+  const crates = readdirSync(inRepo('crates')).map((name) => `crates/${name}`);
+  return crates.flatMap((crate) => [`${crate}/Cargo.toml`, `${crate}/src`]);
+}
 
 /** The module must stay below this, compressed: DESIGN.md, section 6. */
 export const WASM_LIMIT_BYTES = 1_000_000;
@@ -50,6 +56,7 @@ export async function buildWorker(options = {}) {
         log: 'build',
         failure: 'the Worker does not build',
       });
+      writeFileSync(wasmFile, withoutNames(readFileSync(wasmFile)));
       note(`${size(wasmSize().gzip)} gzipped`);
     });
     writeStamp(STAMP, stampValue(sources));

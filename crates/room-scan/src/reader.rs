@@ -10,8 +10,8 @@ pub struct Limits {
     /// Most bytes after unpacking. The bytes received are held to it too, or a gzip file could go on
     /// for ever without unpacking to anything, in its headers or in the padding at its end.
     pub max_unpacked_bytes: u64,
-    /// Most bytes that one received byte may unpack to, on average from the start; enforced from
-    /// the second MiB on, because a small scan of a bare room may well shrink a lot.
+    /// Most bytes that one received byte may unpack to, on average from the start; enforced
+    /// beyond 32 MiB, because a scan of many equal points shrinks a lot.
     pub max_ratio: u64,
 }
 

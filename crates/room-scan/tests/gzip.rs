@@ -138,19 +138,19 @@ fn a_bomb_is_stopped_early() {
             .unwrap();
         (1..=10_000).find_map(|blocks| Some((blocks, reader.push(block).err()?)))
     };
-    // The ratio counts from the second MiB on.
+    // The ratio counts beyond 32 MiB.
     let limits = Limits {
-        max_unpacked_bytes: 8 << 20,
+        max_unpacked_bytes: 64 << 20,
         max_ratio: 200,
     };
     assert_eq!(
         stopped(limits),
-        Some((2, ScanError::RatioExceeded { limit: 200 }))
+        Some((33, ScanError::RatioExceeded { limit: 200 }))
     );
     // Without it the size stops the bomb.
     let limits = Limits {
+        max_unpacked_bytes: 8 << 20,
         max_ratio: u64::MAX,
-        ..limits
     };
     assert_eq!(
         stopped(limits),
