@@ -7,7 +7,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { inRepo } from '../scripts/lib/paths.mjs';
+import { inRepo } from './support/repository.ts';
 import { expectEnvelope, expectError, type Envelope } from './support/envelope.ts';
 import { get, post } from './support/requests.ts';
 import { Phone, boxRoom, ply, roomScan } from './support/rooms.ts';

@@ -2,7 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { databaseFile } from '../scripts/lib/database-file.mjs';
+import { databaseFile } from './support/repository.ts';
 import { expectError } from './support/envelope.ts';
 import { API_KEYS, CONNECTION, LOGIN, PROFILE, get, logIn, post, refresh } from './support/requests.ts';
 import { Phone } from './support/rooms.ts';

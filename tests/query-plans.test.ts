@@ -4,9 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { databaseFile } from '../scripts/lib/database-file.mjs';
-import { migrateFile } from '../scripts/lib/migrations.mjs';
-import { inRepo, root } from '../scripts/lib/paths.mjs';
+import { databaseFile, inRepo, migrateFile, root } from './support/repository.ts';
 
 const LITERAL = /"((?:[^"\\]|\\[\s\S])*)"/;
 const TABLES = ['users', 'sessions', 'api_keys', 'jobs', 'room_scans'];

@@ -86,6 +86,19 @@ describe('a reply that was lost', () => {
     expect(await isAlive(await renew(first.refresh_token))).toBe(true);
   });
 
+  test('is repeated hours later with an access token that is good for an hour', async () => {
+    const { refresh_token } = await logIn(server, user.key);
+    const first = await renew(refresh_token);
+    const { sid, jti } = decode(first.refresh_token).claims;
+    await server.data.write('update sessions set refreshed_at = refreshed_at - 7200000 where id = ?', sid);
+    const late = await renew(refresh_token);
+    expect(late.expires_in).toBe(3600);
+    expect(decode(late.access_token).claims.exp).toBeGreaterThan(Date.now() / 1000 + 3500);
+    expect(decode(late.refresh_token).claims.jti).toBe(jti);
+    expect(await isAlive(late)).toBe(true);
+    expect(await isAlive(await renew(late.refresh_token))).toBe(true);
+  });
+
   test('may be one of many that were asked for at once', async () => {
     const { refresh_token } = await logIn(server, user.key);
     const pairs = await Promise.all(Array.from({ length: 12 }, () => renew(refresh_token)));

@@ -12,6 +12,9 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::http::Json;
 
+/// How long a repeated refresh gives the very same access token.
+const SAME_PAIR_MS: i64 = 60_000;
+
 /// A session with its user, as read after a login or refresh.
 #[derive(Debug, Deserialize)]
 pub struct SessionRow {
@@ -51,6 +54,11 @@ pub struct SignedIn {
 /// section 5.1).
 pub async fn sign_in(context: &Context, row: SessionRow) -> Result<Response> {
     let quota_remaining = (row.quota_limit - row.quota_used).max(0);
+    // A pair that is repeated after a lost reply is the same to the letter. Much later its access
+    // token would be old or dead; then only the refresh token is the same.
+    let now = context.now_ms();
+    let is_fresh = now - row.refreshed_at < SAME_PAIR_MS;
+    let access_issued_ms = if is_fresh { row.refreshed_at } else { now };
     let subject = Subject {
         user_id: row.user_id,
         session_id: row.session_id,
@@ -58,14 +66,14 @@ pub async fn sign_in(context: &Context, row: SessionRow) -> Result<Response> {
         tier: row.tier,
         refresh_jti: row.refresh_jti,
         request_id: row.refreshed_by,
-        issued_ms: row.refreshed_at,
+        refresh_issued_ms: row.refreshed_at,
+        access_issued_ms,
     };
     let pair = issue(context, &subject).await?;
     let answer = SignedIn {
         access_token: pair.access,
         refresh_token: pair.refresh,
-        // A pair that is repeated after a lost reply is as old as its first reply.
-        expires_in: ACCESS_SECONDS_BY_API_KEY - (context.now_ms() - subject.issued_ms) / 1000,
+        expires_in: ACCESS_SECONDS_BY_API_KEY - (now - access_issued_ms) / 1000,
         token_type: "Bearer",
         user_id: subject.user_id,
         quota_remaining,

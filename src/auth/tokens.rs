@@ -32,8 +32,10 @@ pub struct Subject {
     pub refresh_jti: String,
     /// The request that issues the pair.
     pub request_id: String,
-    /// When it does, milliseconds since 1970.
-    pub issued_ms: i64,
+    /// When the refresh token is issued, milliseconds since 1970.
+    pub refresh_issued_ms: i64,
+    /// When the access token is.
+    pub access_issued_ms: i64,
 }
 
 /// What a login or refresh hands out.
@@ -57,9 +59,12 @@ pub async fn issue(context: &Context, subject: &Subject) -> Result<TokenPair> {
 }
 
 async fn sign(keys: &Keys, subject: &Subject, kind: TokenKind, seconds: i64) -> Result<String> {
-    let jti = match kind {
-        TokenKind::Access => format!("{}.a", subject.refresh_jti),
-        TokenKind::Refresh => subject.refresh_jti.clone(),
+    let (jti, issued) = match kind {
+        TokenKind::Access => (
+            format!("{}.a", subject.refresh_jti),
+            subject.access_issued_ms,
+        ),
+        TokenKind::Refresh => (subject.refresh_jti.clone(), subject.refresh_issued_ms),
     };
     let claims = Claims {
         sub: subject.user_id.clone(),
@@ -73,7 +78,6 @@ async fn sign(keys: &Keys, subject: &Subject, kind: TokenKind, seconds: i64) -> 
         tier: subject.tier.clone(),
         roles: vec!["user".into()],
     };
-    let issued = subject.issued_ms;
     let token = unsigned(
         &claims,
         keys.signing_key_id(),
