@@ -68,14 +68,13 @@ struct Checks {
         (status = 200, body = Readiness),
         (status = 503, description = "As 200, beside the envelope of every error", body = Readiness)))]
 async fn check_readiness(context: Context) -> Response {
-    let (d1, kv, r2, durable_objects) = futures::join!(
+    let (d1, kv, r2, durable_objects, queue) = futures::join!(
         ask_database(&context),
         async { context.cache()?.get("health").await.map(|_| ()) },
         async { context.files()?.ping().await },
         async { context.rooms()?.ping().await },
+        async { context.job_queue()?.ping().await },
     );
-    // A message is the only way to touch a queue; an idle one is opened, not written to.
-    let queue = context.job_queue().map(|_| ());
     let word = |name: &str, check: Result<()>| match check {
         Ok(()) => "ok",
         Err(error) => {

@@ -3,11 +3,18 @@
 use http::StatusCode;
 use serde::Serialize;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder, RefOr};
 use utoipa::{IntoResponses, PartialSchema, ToSchema};
 
 use crate::config::VERSION;
 use crate::error::FieldError;
+
+/// A file, described as bytes and not as a list of numbers.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "only its description is used")]
+pub struct Binary(Vec<u8>);
 
 /// What goes wrong everywhere (CONTRACT 4.1).
 #[derive(Serialize, ToSchema)]
@@ -51,6 +58,17 @@ pub enum ErrorAnswers {
     Server(ErrorEnvelope),
 }
 
+/// The areas, in the order in which a newcomer needs them.
+const TAGS: [(&str, &str); 4] = [
+    ("auth", "Signing in with an API key, and staying signed in"),
+    (
+        "rooms",
+        "Room scans: upload one, follow its analysis, read what the room is",
+    ),
+    ("users", "The caller's own account: quota and API keys"),
+    ("health", "Whether the service works"),
+];
+
 /// The document without its paths.
 pub fn skeleton() -> OpenApi {
     let bearer = |description: &str| {
@@ -70,6 +88,9 @@ pub fn skeleton() -> OpenApi {
                 ))
                 .build(),
         )
+        .tags(Some(TAGS.map(|(name, description)| {
+            TagBuilder::new().name(name).description(Some(description)).build()
+        })))
         .build();
     let mut components = document.components.take().unwrap_or_default();
     // Only the bodies that routes name themselves are collected.

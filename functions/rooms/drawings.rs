@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::hash::sha256_hex;
 use crate::http::Path;
-use crate::openapi::ErrorAnswers;
+use crate::openapi::{Binary, ErrorAnswers};
 
 /// Draw the floor plan: walls, dimensions, scale.
 #[utoipa::path(get, path = "/api/v1/processing/{processing_id}/floorplan.svg", tag = "rooms",
@@ -38,7 +38,7 @@ pub async fn find_floor_plan(
 #[utoipa::path(get, path = "/api/v1/processing/{processing_id}/scene.glb", tag = "rooms",
     security(("token" = [])),
     params(("processing_id" = String, Path, description = "As the upload answered")),
-    responses((status = 200, content_type = "model/gltf-binary", body = Vec<u8>), ErrorAnswers))]
+    responses((status = 200, content_type = "model/gltf-binary", body = Binary), ErrorAnswers))]
 pub async fn find_scene(
     context: Context,
     caller: Caller,

@@ -11,7 +11,7 @@ use crate::auth::Caller;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::http::{Download, Json, NoContent, Pagination, Paging, Path, Query};
-use crate::openapi::ErrorAnswers;
+use crate::openapi::{Binary, ErrorAnswers};
 use crate::time::rfc3339;
 
 #[derive(Serialize, ToSchema)]
@@ -99,7 +99,7 @@ pub async fn find_room_scan(
 #[utoipa::path(get, path = "/api/v1/rooms/{scan_id}/cloud.ply", tag = "rooms",
     security(("token" = [])),
     params(("scan_id" = String, Path, description = "The app's own id")),
-    responses((status = 200, content_type = "application/ply", body = Vec<u8>), ErrorAnswers))]
+    responses((status = 200, content_type = "application/ply", body = Binary), ErrorAnswers))]
 pub async fn find_point_cloud(
     context: Context,
     caller: Caller,

@@ -22,7 +22,7 @@ use crate::error::{Error, FieldError, Result};
 use crate::hash::hex;
 use crate::http::{BodyReader, FieldErrors, Input, Json, Query};
 use crate::jobs::{State, arm_sweeper};
-use crate::openapi::ErrorAnswers;
+use crate::openapi::{Binary, ErrorAnswers};
 use crate::telemetry::Level;
 use crate::time::rfc3339;
 
@@ -86,9 +86,9 @@ pub struct UploadAccepted {
     params(UploadQuery),
     request_body(content(
         (RoomScanDocument = "application/json"),
-        (Vec<u8> = "application/gzip"),
-        (Vec<u8> = "application/ply"),
-        (Vec<u8> = "multipart/form-data"),
+        (Binary = "application/gzip"),
+        (Binary = "application/ply"),
+        (Binary = "multipart/form-data"),
     )),
     responses(
         (status = 202, description = "A new job", body = UploadAccepted),

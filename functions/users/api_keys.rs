@@ -54,6 +54,7 @@ pub struct CreateApiKey {
     #[schema(value_type = String, min_length = 1, max_length = 100)]
     name: Text<1, MAX_NAME>,
     /// `live` unless said.
+    #[schema(required = false)]
     #[deserr(default)]
     environment: KeyEnvironment,
 }

@@ -73,6 +73,14 @@ impl JobQueue {
         self.send(job_id).await
     }
 
+    /// Whether the queue takes messages: sends one that consumers do not know and so drop.
+    #[worker::send]
+    pub async fn ping(&self) -> Result<()> {
+        self.meter.add(Operation::Queue, 1);
+        let sent = self.queue.send("ping").await;
+        sent.map_err(|error| Error::Unavailable(format!("queue: {error}")))
+    }
+
     #[worker::send]
     async fn send(&self, job_id: &str) -> Result<()> {
         self.meter.add(Operation::Queue, 1);

@@ -46,8 +46,9 @@ use room_scan::{Measurements, PointCloud};
 pub use model::RoomGeometry;
 
 /// Until openings and objects have modules of their own, every result says that they were not
-/// looked for: an empty list must not read as "none are there".
-const NOT_YET: &str = "Doors, windows and furniture were not looked for.";
+/// looked for, nor what follows from them: an empty list must not read as "none are there".
+const NOT_YET: &str = "Doors, windows and furniture were not looked for, and so the type of the \
+    room and products that fit are not known.";
 
 /// What the caller knows beyond the points.
 #[derive(Default)]

@@ -2,7 +2,7 @@
 
 use room_geometry::model::RoomGeometry;
 
-use super::figures::{bare, uncertainty};
+use super::figures::{AT_LEAST, bare, uncertainty};
 use super::furniture::readable_turn;
 use super::labels::{Quad, Taken, text_box};
 use super::sheet::Sheet;
@@ -107,7 +107,7 @@ fn spot(shell: &Shell, pieces: &[Piece], swept: &[Quad], sheet: &Sheet) -> Optio
         .or(Some(alone))
 }
 
-/// The measured area, or that of the outline as drawn where none was measured.
+/// The measured area, or where none was measured what is drawn of it.
 fn lines(room: &RoomGeometry, shell: &Shell) -> Vec<(Type, String)> {
     let measured = room.dimensions.floor_area;
     match measured.filter(|area| area.value.is_finite()) {
@@ -118,7 +118,10 @@ fn lines(room: &RoomGeometry, shell: &Shell) -> Vec<(Type, String)> {
                 .chain(range)
                 .collect()
         }
-        None => vec![(AREA, bare(signed_area(&shell.outline), "m²"))],
+        None => {
+            let drawn = bare(signed_area(&shell.outline), "m²");
+            vec![(AREA, format!("{AT_LEAST}{drawn}"))]
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 //! measured where architects do it, in a chain outside of the whole room, so that the niche stays
 //! free of crossing lines; where the chain is full, in the niche, and at last inside the room.
 
+use super::figures::AT_LEAST;
 use super::furniture::readable_turn;
 use super::labels::{Quad, Taken, overlap, text_box};
 use super::sheet::Sheet;
@@ -129,8 +130,9 @@ impl Dimension {
         let line = shifted(offset);
         let run = between(line[0], line[1]);
 
-        let long = format!("{:.2} m", wall.length);
-        let short = format!("{:.2}", wall.length);
+        let at_least = if drawn.open_ended { AT_LEAST } else { "" };
+        let short = format!("{at_least}{:.2}", wall.length);
+        let long = format!("{short} m");
         let fits = |text: &str| DIMENSION.width(text) + 12.0 <= length(run);
         let text = if fits(&long) { long } else { short };
         let beside = if fits(&text) {

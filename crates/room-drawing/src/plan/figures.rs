@@ -7,6 +7,9 @@ const LARGEST: f64 = 1e7;
 /// No uncertainty is given as less than this.
 const FINEST: f64 = 0.01;
 
+/// Before a figure that what the scan did not see may exceed.
+pub const AT_LEAST: &str = "≥ ";
+
 /// A figure with its unit and uncertainty, `4.21 m ± 0.02`.
 pub fn figure(measure: Option<Measure>, unit: &str) -> String {
     match measure {

@@ -105,7 +105,7 @@ pub fn notes(room: &RoomGeometry, shell: &Shell) -> Vec<String> {
         }
     }
     if shell.walls.iter().any(|wall| !wall.seen) {
-        notes.push("Dashed walls: not seen by the scan.".to_owned());
+        notes.push("Dashed walls: not seen by the scan. ≥: may go on beyond them.".to_owned());
     }
     if shell.walls.iter().any(|wall| wall.thickness.is_none()) {
         notes.push("Wall thickness is nominal where it is not known.".to_owned());

@@ -19,6 +19,8 @@ pub struct DrawnWall<'a> {
     pub thickness: f64,
     /// Whether one of its corners is a corner of the room that sticks in.
     pub beside_niche: bool,
+    /// Whether it was seen but a wall that ends it was not: it may go on.
+    pub open_ended: bool,
     /// Where the outer face runs, meters from the start of the inner face.
     span: [f64; 2],
     /// What stands between this wall and the next.
@@ -45,6 +47,7 @@ pub fn drawn_walls<'a>(shell: &'a Shell, sheet: &Sheet) -> Vec<DrawnWall<'a>> {
             wall,
             thickness: thickness(wall),
             beside_niche: turns_in(before, wall) || turns_in(wall, after),
+            open_ended: wall.seen && !(before.seen && after.seen),
             span,
             corner: Corner {
                 block: [
