@@ -205,9 +205,9 @@ describe('the price of a request', () => {
     expect(cost).toBe(300 + counts['d1.rows_read']! + 1000 * counts['d1.rows_written']!);
   });
 
-  test('of readiness counts KV, R2 and the room', async () => {
+  test('of readiness counts KV, R2, the room and the queue', async () => {
     const { counts, cost } = await costOf((id) => server.fetch('/health/ready', { headers: headers(id) }));
-    expect(cost).toBe(300 + counts['d1.rows_read']! + 500 + 360 + 150);
+    expect(cost).toBe(300 + counts['d1.rows_read']! + 500 + 360 + 150 + 400);
   });
 });
 
