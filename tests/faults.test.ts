@@ -21,6 +21,7 @@ async function expectExactlyOnce(owner: Phone, job: string): Promise<void> {
   expect((await owner.fetch(`/api/v1/processing/${job}/result`)).status).toBe(200);
   const row = server.data.row('select state, quota_consumed, result_key from jobs where id = ?', job)!;
   expect(row).toMatchObject({ state: 'completed', quota_consumed: 1 });
+  await expect.poll(() => server.data.objects(`results/${job}/`)).toEqual([row.result_key]);
 }
 
 /** No result, a reason, nothing charged. */

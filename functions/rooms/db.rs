@@ -1,16 +1,13 @@
 //! SQL of `room_scans`, and of `jobs` where a scan's own job is meant.
 
 use serde::Deserialize;
-use serde_json::json;
 
 use super::ANALYZE_ROOM_SCAN;
 use crate::auth::Caller;
-use crate::context::Context;
 use crate::db::Statement;
-use crate::error::Result;
 use crate::http::Paging;
 use crate::jobs::{JobRow, deadline, first_sweep};
-use crate::time::{date, next_month};
+use crate::time::next_month;
 
 /// A scan that was received and lies in R2.
 pub struct NewScan<'a> {
@@ -379,41 +376,23 @@ pub fn find_scan_to_analyze(id: &str) -> Statement {
     .bind(id)
 }
 
-#[derive(Deserialize)]
-struct KnownKey {
-    key: String,
+/// A file that a scan refers to.
+#[derive(Debug, Deserialize)]
+pub struct KnownKey {
+    pub key: String,
 }
 
-/// Deletes files of yesterday's uploads that no scan refers to: their request died between the
-/// file and the row. Bounded; the rest comes next time.
-///
-/// # Errors
-/// When a binding fails; nothing is lost by that.
-pub async fn purge_orphans(context: &Context) -> Result<usize> {
-    let yesterday = context.now_ms() - 24 * 3600 * 1000;
-    let files = context.files()?;
-    let keys = files.list(&upload_folder(yesterday)).await?;
-    if keys.is_empty() {
-        return Ok(0);
-    }
-    let known = Statement::new(
+/// Which of these keys (a JSON list) belong to a scan that is not deleted.
+pub fn list_known_keys(keys: String) -> Statement {
+    Statement::new(
         "select k.value as key
          from json_each(?1) k
-         where exists (select 1 from room_scans where object_key = k.value)
-           or exists (select 1 from room_scans where cloud_key = k.value)",
+         where exists (
+             select 1 from room_scans where object_key = k.value and deleted_at is null
+           )
+           or exists (
+             select 1 from room_scans where cloud_key = k.value and deleted_at is null
+           )",
     )
-    .bind(json!(keys).to_string());
-    let known: Vec<KnownKey> = context.db()?.all(known).await?;
-    let orphans: Vec<_> = keys
-        .into_iter()
-        .filter(|key| !known.iter().any(|row| row.key == *key))
-        .collect();
-    let count = orphans.len();
-    files.delete(orphans).await?;
-    Ok(count)
-}
-
-/// Uploads lie in one folder a day, so that the clean-up lists a day's files and no more.
-pub fn upload_folder(ms: i64) -> String {
-    format!("scans/{}/", date(ms))
+    .bind(keys)
 }

@@ -7,6 +7,7 @@ mod analysis;
 mod db;
 mod document;
 mod drawings;
+mod orphans;
 mod processing;
 mod receive;
 mod result;
@@ -17,7 +18,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub use analysis::analyze_room_scan;
-pub use db::purge_orphans;
+pub use orphans::purge_orphans;
 
 /// The kind of the jobs of this area.
 pub const ANALYZE_ROOM_SCAN: &str = "room_scan.analyze";

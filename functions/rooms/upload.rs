@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::db::{self, FilesRow, NewJob, NewScan, UploadedJobRow};
 use super::document::{RoomScan, RoomScanDocument};
+use super::orphans::upload_folder;
 use super::receive::{Received, receive};
 use crate::auth::{Caller, LiveSession};
 use crate::context::Context;
@@ -103,7 +104,7 @@ pub async fn upload_room_scan(
     let now = context.now_ms();
     // Nobody without a session gets to send 100 MB.
     let (session, _) = context.db()?.batch_as(&caller, now, vec![]).await?;
-    let base_key = format!("{}{}", db::upload_folder(now), Uuid::new_v4());
+    let base_key = format!("{}{}", upload_folder(now), Uuid::new_v4());
 
     let received = receive(&context, BodyReader::new(request), &base_key).await?;
 

@@ -15,7 +15,7 @@ import { step } from './say.mjs';
  * @property {number | null} wasm_memory_bytes largest seen in `metadata.wasm_memory_bytes`
  */
 
-/** What the project promises (issue 2, section 5). */
+/** What the project promises. */
 export const SCAN_LIMITS = { 100_000: { processing_ms: 300 }, 1_000_000: { processing_ms: 3_000 } };
 export const WASM_MEMORY_LIMIT_BYTES = 96 * 1024 * 1024;
 

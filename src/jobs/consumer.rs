@@ -98,11 +98,20 @@ async fn work(context: &Context, job_id: &str) -> Result<Verdict> {
     };
     context.set_user_id(&lease.job.user_id);
     let ended = match run(context, &lease).await {
-        Ok(finished) => lease.complete(context, &finished).await,
+        Ok(finished) => lease.complete(context, &finished).await.map(|()| finished),
         Err(error) => Err(error),
     };
     match ended {
-        Ok(()) | Err(JobError::LeaseLost) => Ok(Verdict::Done),
+        Ok(finished) => {
+            if lease.job.attempts > 1 {
+                delete_results_but(context, &lease, &finished.result_key).await?;
+            }
+            Ok(Verdict::Done)
+        }
+        Err(JobError::LeaseLost) => {
+            context.files()?.delete(vec![lease.result_key()]).await?;
+            Ok(Verdict::Done)
+        }
         Err(JobError::Permanent(reason)) => {
             lease.fail(context, &reason).await?;
             Ok(Verdict::Done)
@@ -123,6 +132,14 @@ async fn work(context: &Context, job_id: &str) -> Result<Verdict> {
             }
         }
     }
+}
+
+/// Deletes what attempts that died after storing their result have left.
+async fn delete_results_but(context: &Context, lease: &Lease, kept: &str) -> Result<()> {
+    let files = context.files()?;
+    let page = files.list(&lease.results_folder(), None).await?;
+    let left = page.keys.into_iter().filter(|key| key != kept);
+    files.delete(left.collect()).await
 }
 
 /// What a user reads when every attempt failed for reasons of our own.

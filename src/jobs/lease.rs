@@ -96,7 +96,12 @@ impl Lease {
 
     /// A place for the result that no other attempt writes to.
     pub fn result_key(&self) -> String {
-        format!("results/{}/{}.json", self.job.id, self.id)
+        format!("{}{}.json", self.results_folder(), self.id)
+    }
+
+    /// Where all attempts at the job put their results.
+    pub fn results_folder(&self) -> String {
+        format!("results/{}/", self.job.id)
     }
 
     /// Reports progress (0 to 1) and renews the lease.

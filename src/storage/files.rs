@@ -14,6 +14,9 @@ use crate::telemetry::{Meter, Operation};
 /// The binding of wrangler.toml.
 const BINDING: &str = "FILES";
 
+/// Half of what one deletion takes.
+const FILES_A_PAGE: u32 = 500;
+
 /// The bucket, counting what it does.
 pub struct Files {
     bucket: SendWrapper<Bucket>,
@@ -88,14 +91,28 @@ impl Files {
             .map_err(storage_error)
     }
 
-    /// Up to 500 keys that begin with `prefix`, in order.
+    /// Up to 500 keys that begin with `prefix`, in order, from after the key `after` on.
     #[worker::send]
-    pub async fn list(&self, prefix: &str) -> Result<Vec<String>> {
+    pub async fn list(&self, prefix: &str, after: Option<&str>) -> Result<FilePage> {
         self.meter.add(Operation::R2ClassA, 1);
-        let listed = self.bucket.list().prefix(prefix).limit(500).execute().await;
-        let objects = listed.map_err(storage_error)?.objects();
-        Ok(objects.iter().map(Object::key).collect())
+        let mut list = self.bucket.list().prefix(prefix).limit(FILES_A_PAGE);
+        if let Some(after) = after {
+            list = list.start_after(after);
+        }
+        let listed = list.execute().await.map_err(storage_error)?;
+        Ok(FilePage {
+            keys: listed.objects().iter().map(Object::key).collect(),
+            is_last: !listed.truncated(),
+        })
     }
+}
+
+/// A part of a listing.
+pub struct FilePage {
+    /// The keys, in order.
+    pub keys: Vec<String>,
+    /// Whether no more follow.
+    pub is_last: bool,
 }
 
 /// A file of the bucket.
