@@ -1,7 +1,7 @@
 // Whatever the platform loses, doubles or kills: exactly one result and one charge, or one clear
 // failure and a refund.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Phone, boxRoom, ply, roomScan } from './support/rooms.ts';
 import { startTestServer, type OwnServer } from './support/server.ts';
 
@@ -21,7 +21,7 @@ async function expectExactlyOnce(owner: Phone, job: string): Promise<void> {
   expect((await owner.fetch(`/api/v1/processing/${job}/result`)).status).toBe(200);
   const row = server.data.row('select state, quota_consumed, result_key from jobs where id = ?', job)!;
   expect(row).toMatchObject({ state: 'completed', quota_consumed: 1 });
-  await expect.poll(() => server.data.objects(`results/${job}/`)).toEqual([row.result_key]);
+  await vi.waitFor(async () => expect(await server.data.objects(`results/${job}/`)).toEqual([row.result_key]), { timeout: 5_000 });
 }
 
 /** No result, a reason, nothing charged. */
