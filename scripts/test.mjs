@@ -1,6 +1,7 @@
 // npm test [-- step ... [-- arguments]]: everything, or the steps named. A step that fails does not
 // hide the later ones unless they depend on it. `npm test -- e2e -- tests/health.test.ts` passes the
 // arguments after the second `--` on to that one step.
+import { ensureBuildTools } from './lib/build.mjs';
 import { Failure, runMain } from './lib/failure.mjs';
 import { prepareNode } from './lib/node.mjs';
 import { duration, heading, paint, say } from './lib/say.mjs';
@@ -13,11 +14,21 @@ await runMain(async () => {
   const { steps, extra } = choose(process.argv.slice(2));
   await prepareNode();
   await prepareRust(steps.map(({ name }) => name));
+  installToolsBeside(steps);
   /** @type {Map<string, Result>} */
   const results = new Map();
   for (const step of steps) results.set(step.name, await runStep(step, results, extra));
   return summarise([...results.values()], Date.now() - started);
 });
+
+/**
+ * On a new machine the tools take longest: they compile while the checks run. The step that needs
+ * them waits for them, and tells if they failed.
+ * @param {typeof STEPS} steps
+ */
+function installToolsBeside(steps) {
+  if (steps.some(({ name }) => name === 'build')) ensureBuildTools().catch(() => {});
+}
 
 /** @param {string[]} argv */
 function choose(argv) {
