@@ -291,4 +291,11 @@ fn errors_say_where() {
         read(format!("[{}]", "1".repeat(1_001))),
         Err(ScanError::NumberTooLong { offset: 1 })
     );
+    // Found by fuzzing: broken long before it is too long, wherever it is cut.
+    let broken = format!("5.E{}", "7".repeat(2_000));
+    assert_eq!(read(&broken), Err(ScanError::NotJson { offset: 2 }));
+    assert_eq!(
+        common::read_cut(broken.as_bytes(), &[2]),
+        Err(ScanError::NotJson { offset: 2 })
+    );
 }

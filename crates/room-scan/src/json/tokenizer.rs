@@ -246,6 +246,8 @@ impl Tokenizer {
                 return Ok(());
             }
             Ok(Number { len, .. }) => len,
+            // Broken inside, it is no number however long; cut short, it may be one that is too long.
+            Err(at) if at < self.partial.len() => at,
             Err(at) => {
                 self.check_number_length(&self.partial, start)?;
                 at
