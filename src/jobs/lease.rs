@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::outcome::{Finished, JobError};
 use super::rules::{MAX_ATTEMPTS, retry_delay};
-use super::status::{JobRow, JobStatus, announce};
+use super::status::{JobRow, JobStatus, State, announce};
 use crate::context::Context;
 use crate::db::Statement;
 use crate::error::Result;
@@ -125,11 +125,7 @@ impl Lease {
         .bind(stage)
         .bind(context.now_ms() + context.config().job_lease_ms);
         let row = self.write(context, vec![update]).await?;
-        if row.is_none() {
-            return Err(JobError::LeaseLost);
-        }
-        self.announce_row(context, row).await;
-        Ok(())
+        self.announce_if(State::Processing, context, row).await
     }
 
     /// Ends the job well. The result must be readable already.
@@ -152,11 +148,7 @@ impl Lease {
         .bind(done.processing_time_ms)
         .bind(context.now_ms());
         let row = self.write(context, vec![update]).await?;
-        if row.is_none() {
-            return Err(JobError::LeaseLost);
-        }
-        self.announce_row(context, row).await;
-        Ok(())
+        self.announce_if(State::Completed, context, row).await
     }
 
     /// Ends the job with a reason for the user, and gives its quota back.
@@ -197,6 +189,21 @@ impl Lease {
                 .bind(&self.id),
         );
         context.db()?.batch(writes).await?.first(last)
+    }
+
+    /// A job that was ended from outside, by its owner or the sweep, still names its last lease: only
+    /// the state tells whether the write took effect.
+    async fn announce_if(
+        &self,
+        expected: State,
+        context: &Context,
+        row: Option<JobRow>,
+    ) -> Result<(), JobError> {
+        if row.as_ref().is_none_or(|row| row.state != expected) {
+            return Err(JobError::LeaseLost);
+        }
+        self.announce_row(context, row).await;
+        Ok(())
     }
 
     async fn announce_row(&self, context: &Context, row: Option<JobRow>) {
