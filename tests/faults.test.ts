@@ -130,6 +130,16 @@ describe('a job', () => {
     await own.fetch(`/api/v1/rooms/${one.room_scan.id}`, { method: 'DELETE' });
     await expectFailureAndRefund(own, job);
   });
+
+  test('whose scan is deleted during the analysis leaves no result behind', async () => {
+    const own = await Phone.signIn(server);
+    const one = scan(60_000);
+    const job = await own.process(one);
+    expect((await own.fetch(`/api/v1/rooms/${one.room_scan.id}`, { method: 'DELETE' })).status).toBe(204);
+    await sleep(3_000);
+    expect((await own.status(job)).status).toBe('failed');
+    expect(await server.data.objects(`results/${job}/`)).toEqual([]);
+  });
 });
 
 describe('the daily clean-up', () => {
