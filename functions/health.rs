@@ -6,8 +6,6 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use crate::auth::{Caller, bearer, find_live_key};
 use crate::config::VERSION;
@@ -15,21 +13,18 @@ use crate::context::Context;
 use crate::db::Statement;
 use crate::error::{Error, Result};
 use crate::hash::sha256_hex;
-use crate::http::Json;
+use crate::http::{Json, Routes, public, route};
+use crate::limits::{GENERAL, UNLIMITED};
 use crate::openapi::ErrorAnswers;
 use crate::telemetry::Level;
 use crate::time::rfc3339;
 
 /// The routes of this area.
-pub fn routes() -> OpenApiRouter {
-    OpenApiRouter::new()
-        .routes(routes!(check_liveness))
-        .routes(routes!(check_readiness))
-        .routes(routes!(check_connection))
-        .route("/v1/health", axum::routing::get(check_connection))
-        .route("/api/health", axum::routing::get(check_connection))
-        .route("/api/v1/health/ready", axum::routing::get(check_readiness))
-        .route("/v1/health/ready", axum::routing::get(check_readiness))
+pub fn routes() -> Routes {
+    Routes::new()
+        .add(public(&UNLIMITED), route!(check_liveness))
+        .add(public(&UNLIMITED), route!(check_readiness))
+        .add(public(&GENERAL), route!(check_connection))
 }
 
 #[derive(Serialize, ToSchema)]

@@ -1,7 +1,7 @@
 //! What a request or a job carries with it: who asks, when, and the instrumented bindings.
 
 use std::future::Future;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use axum::extract::FromRequestParts;
 use dialect::Dialect;
@@ -9,12 +9,14 @@ use http::request::Parts;
 use uuid::Uuid;
 use worker::Env;
 
+use crate::auth::BodyDigest;
 use crate::config::{Config, Environment};
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::faults::Faults;
 use crate::hash::random;
 use crate::jobs::JobQueue;
+use crate::limits::Spent;
 use crate::realtime::Rooms;
 use crate::storage::{Cache, Files};
 use crate::telemetry::{Level, Meter, Record, Trace};
@@ -32,6 +34,18 @@ pub struct Origin {
     pub path: String,
     /// The app's installation, as it says.
     pub device_id: Option<String>,
+    /// What the client calls itself.
+    pub user_agent: Option<String>,
+    /// The network address of the client, grouped as one subscriber has them.
+    pub address: Option<String>,
+    /// Path and query as they were sent.
+    pub target: String,
+    /// Takes in the body of a signed request.
+    pub body_digest: Option<BodyDigest>,
+    /// The origin that the client used: `https://api.example.org`.
+    pub base_url: String,
+    /// City and country of the client, as the network sees it.
+    pub place: Option<String>,
     /// Faults that a test asked for.
     pub faults: Faults,
 }
@@ -51,6 +65,7 @@ struct Inner {
     dialect: Dialect,
     started_ms: i64,
     user_id: OnceLock<String>,
+    spent: Mutex<Option<Spent>>,
 }
 
 impl Context {
@@ -71,6 +86,7 @@ impl Context {
             origin,
             started_ms: now_ms(),
             user_id: OnceLock::new(),
+            spent: Mutex::default(),
         }))
     }
 
@@ -89,6 +105,16 @@ impl Context {
         &self.0.origin.path
     }
 
+    /// Path and query as they were sent.
+    pub fn target(&self) -> &str {
+        &self.0.origin.target
+    }
+
+    /// The digest of the body of a signed request, as far as it was read.
+    pub fn body_digest(&self) -> Option<&BodyDigest> {
+        self.0.origin.body_digest.as_ref()
+    }
+
     /// How the client wants answers presented.
     pub fn dialect(&self) -> Dialect {
         self.0.dialect
@@ -97,6 +123,33 @@ impl Context {
     /// The app's installation as the `X-Device-ID` header says.
     pub fn device_id(&self) -> Option<&str> {
         self.0.origin.device_id.as_deref()
+    }
+
+    /// What the client calls itself.
+    pub fn user_agent(&self) -> Option<&str> {
+        self.0.origin.user_agent.as_deref()
+    }
+
+    /// The network address of the client; `local` on a laptop, where everybody has the same.
+    pub fn address(&self) -> &str {
+        self.0.origin.address.as_deref().unwrap_or("local")
+    }
+
+    /// Whether there is an address to tell clients apart by.
+    pub fn has_address(&self) -> bool {
+        self.0.origin.address.is_some()
+    }
+
+    /// City and country of the client.
+    pub fn place(&self) -> Option<&str> {
+        self.0.origin.place.as_deref()
+    }
+
+    /// The address of this service in links: `PUBLIC_URL`, else the origin that the client used.
+    pub fn public_url(&self) -> String {
+        let configured = self.variable("PUBLIC_URL").filter(|url| !url.is_empty());
+        let url = configured.unwrap_or_else(|| self.0.origin.base_url.clone());
+        url.trim_end_matches('/').to_owned()
     }
 
     /// The operator's settings.
@@ -132,6 +185,19 @@ impl Context {
     /// Notes who is asking, for the log. The first call counts.
     pub fn set_user_id(&self, user_id: &str) {
         let _ = self.0.user_id.set(user_id.to_owned());
+    }
+
+    /// Notes the budget that the request was counted against, for the answer's headers. The last
+    /// call counts.
+    pub fn set_spent(&self, spent: Spent) {
+        if let Ok(mut slot) = self.0.spent.lock() {
+            *slot = Some(spent);
+        }
+    }
+
+    /// The budget that the request was counted against.
+    pub fn spent(&self) -> Option<Spent> {
+        self.0.spent.lock().ok().and_then(|spent| *spent)
     }
 
     /// Relational data.

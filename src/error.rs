@@ -65,6 +65,12 @@ pub enum Error {
     UserNotFound,
     /// An unknown or revoked API key.
     ApiKeyInvalid,
+    /// Wrong email or password; never says which.
+    InvalidCredentials,
+    /// A signature that does not count.
+    SignatureInvalid(String),
+    /// The caller is known, and may not.
+    PermissionDenied(String),
     /// Nothing there, or nothing of the caller's.
     NotFound(String),
     /// The path exists, the method does not.
@@ -78,6 +84,13 @@ pub enum Error {
     },
     /// Another write got there first.
     Conflict(String),
+    /// Fields whose value somebody else has; never empty.
+    Taken(Vec<FieldError>),
+    /// Too often.
+    RateLimited {
+        /// When to come again.
+        retry_after_ms: i64,
+    },
     /// Try again later; the text is for the log.
     Unavailable(String),
     /// The database failed; the text is for the log.
@@ -117,6 +130,7 @@ impl Error {
     pub fn retry_after(&self, now_ms: i64) -> Option<i64> {
         match self {
             Self::QuotaExceeded { resets_at } => Some(((resets_at - now_ms) / 1000).max(1)),
+            Self::RateLimited { retry_after_ms } => Some(((retry_after_ms + 999) / 1000).max(1)),
             Self::Unavailable(_) | Self::Database(_) => Some(2),
             _ => None,
         }
@@ -177,6 +191,18 @@ impl Error {
                 api,
                 "The API key is not valid",
             ),
+            Self::InvalidCredentials => face(
+                StatusCode::UNAUTHORIZED,
+                "AUTH_INVALID_CREDENTIALS",
+                api,
+                "Email or password is not right",
+            ),
+            Self::SignatureInvalid(why) => {
+                face(StatusCode::UNAUTHORIZED, "AUTH_SIGNATURE_INVALID", api, why)
+            }
+            Self::PermissionDenied(why) => {
+                face(StatusCode::FORBIDDEN, "AUTH_PERMISSION_DENIED", api, why)
+            }
             Self::NotFound(what) => face(StatusCode::NOT_FOUND, "NOT_FOUND", "http_error", what),
             Self::MethodNotAllowed => face(
                 StatusCode::METHOD_NOT_ALLOWED,
@@ -194,6 +220,18 @@ impl Error {
                 "The quota of this month is used up",
             ),
             Self::Conflict(why) => face(StatusCode::CONFLICT, "CONFLICT", api, why),
+            Self::Taken(fields) => {
+                let message = fields
+                    .first()
+                    .map_or("Already taken", |field| &field.message);
+                face(StatusCode::CONFLICT, "CONFLICT", api, message)
+            }
+            Self::RateLimited { .. } => face(
+                StatusCode::TOO_MANY_REQUESTS,
+                "SYSTEM_RATE_LIMITED",
+                api,
+                "Too many requests. Wait a little and try again",
+            ),
             Self::Unavailable(_) => face(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "SYSTEM_UNAVAILABLE",
@@ -226,7 +264,7 @@ impl Error {
         error.insert("message".into(), face.message.clone().into());
         error.insert("type".into(), face.kind.into());
         // Never null: the Android client calls `.jsonArray` on it.
-        if let Self::Validation(fields) = self {
+        if let Self::Validation(fields) | Self::Taken(fields) = self {
             error.insert("details".into(), json!(fields));
         }
         let mut body = Map::new();

@@ -30,6 +30,16 @@ pub fn random<const N: usize>() -> [u8; N] {
     bytes
 }
 
+/// `N` bytes for a secret.
+///
+/// # Errors
+/// When the runtime has no randomness.
+pub fn secret_bytes<const N: usize>() -> Result<[u8; N], getrandom::Error> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes)?;
+    Ok(bytes)
+}
+
 /// `length` random characters of `A-Z a-z 0-9`, each equally likely, for keys.
 ///
 /// # Errors

@@ -17,6 +17,7 @@ mod faults;
 mod hash;
 mod http;
 mod jobs;
+mod limits;
 mod maintenance;
 mod openapi;
 mod realtime;
@@ -27,6 +28,9 @@ mod time;
 
 #[path = "../functions/mod.rs"]
 mod functions;
+
+#[cfg(not(target_arch = "wasm32"))]
+pub use router::document as api_document;
 
 #[event(start)]
 fn start() {

@@ -1,52 +1,49 @@
-//! The one list of areas. Router and API document are built once per isolate; they hold no
-//! binding, so requests may share them.
+//! The one list of areas. The router is built once per isolate; it holds no binding, so requests
+//! may share it.
 
 use std::sync::LazyLock;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::header::CACHE_CONTROL;
-use axum::response::IntoResponse;
-use utoipa::openapi::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
+use axum::middleware::from_fn;
 
 use crate::error::Error;
 use crate::functions::{auth, health, rooms, users};
-use crate::http::Json;
-use crate::openapi::{complete, skeleton};
+use crate::http::{Routes, RuleTable, guard};
 
-static API: LazyLock<(Router, OpenApi)> = LazyLock::new(|| {
-    let (router, mut document) = OpenApiRouter::with_openapi(skeleton())
+fn routes() -> Routes {
+    Routes::new()
         .merge(health::routes())
         .merge(auth::routes())
         .merge(users::routes())
         .merge(rooms::routes())
-        .route("/openapi.json", axum::routing::get(show_document))
+}
+
+static API: LazyLock<(Router, RuleTable)> = LazyLock::new(|| {
+    let (router, rules) = routes().into_router();
+    let router = router
+        .route_layer(from_fn(guard))
         .fallback(not_found)
-        .split_for_parts();
-    complete(&mut document);
-    (router, document)
+        .method_not_allowed_fallback(method_not_allowed)
+        // Our own readers bound bodies, route by route, with our own answer.
+        .layer(DefaultBodyLimit::disable());
+    (router, rules)
 });
 
 /// The router, ready to be called.
 pub fn router() -> Router {
-    static ROUTER: LazyLock<Router> = LazyLock::new(|| {
-        API.0
-            .clone()
-            .method_not_allowed_fallback(method_not_allowed)
-            // Our own readers bound bodies, route by route, with our own answer.
-            .layer(DefaultBodyLimit::disable())
-    });
-    ROUTER.clone()
+    API.0.clone()
 }
 
-/// The API document.
-pub fn document() -> &'static OpenApi {
+/// The rules that the guard applies.
+pub fn rules() -> &'static RuleTable {
     &API.1
 }
 
-async fn show_document() -> impl IntoResponse {
-    ([(CACHE_CONTROL, "public, max-age=300")], Json(document()))
+/// The API document (OpenAPI 3.1), as JSON.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn document() -> serde_json::Value {
+    serde_json::json!(crate::openapi::document(routes()))
 }
 
 async fn not_found() -> Error {
@@ -64,13 +61,16 @@ mod tests {
     #[test]
     fn the_router_builds_and_every_operation_is_named_once() {
         let _ = router();
-        let mut names: Vec<_> = document()
-            .paths
-            .paths
+        let document = document();
+        let paths = document["paths"].as_object().unwrap();
+        let operations = paths
             .values()
-            .flat_map(|item| [&item.get, &item.post, &item.put, &item.patch, &item.delete])
-            .flatten()
-            .map(|operation| operation.operation_id.clone().unwrap_or_default())
+            .flat_map(|item| item.as_object().unwrap().values());
+        let mut names: Vec<_> = operations
+            .map(|operation| {
+                assert!(operation["x-rate-limit"]["name"].is_string(), "{operation}");
+                operation["operationId"].as_str().unwrap().to_owned()
+            })
             .collect();
         let count = names.len();
         names.sort();

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { databaseFile, inRepo, migrateFile, root } from './support/repository.ts';
 
 const LITERAL = /"((?:[^"\\]|\\[\s\S])*)"/;
-const TABLES = ['users', 'sessions', 'api_keys', 'jobs', 'room_scans'];
+const TABLES = ['users', 'sessions', 'api_keys', 'jobs', 'room_scans', 'request_nonces'];
 
 interface Statement {
   /** `src/jobs/lease.rs:85`. */
@@ -93,7 +93,10 @@ function namesOf(sql: string): Set<string> {
  * foreign key was violated before, but only if the transaction has counted such a violation;
  * trips.test.ts shows that no row is read.
  */
-const NEVER_RUN = [{ statement: /^insert into api_keys\b/, table: 'sessions' }];
+const NEVER_RUN = [
+  { statement: /^insert into api_keys\b/, table: 'sessions' },
+  ...['api_keys', 'sessions', 'jobs', 'room_scans'].map((table) => ({ statement: /^insert into users\b/, table })),
+];
 
 test('all statements of the code are found', () => {
   expect(all.length).toBeGreaterThan(35);

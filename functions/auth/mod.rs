@@ -1,38 +1,48 @@
-//! Signing in: sessions are opened here (`sessions`, `api_keys`), used everywhere.
+//! Signing in with a key or a password, and staying signed in.
 //!
-//! A login needs one trip to the database, a refresh one.
+//! The rules of sessions stand in `src/auth`, since other areas open sessions too. A login by key
+//! and a refresh need one trip to the database, a login by password two.
 
-mod db;
+mod answer;
 mod login;
+mod logout;
+mod me;
+mod password;
 mod refresh;
-mod session;
+mod register;
+mod sessions;
 
 use axum::http::header::CACHE_CONTROL;
 use axum::response::IntoResponse;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
-use crate::auth::public_keys;
+use crate::auth::{Scope, public_keys};
 use crate::context::Context;
 use crate::error::Result;
-use crate::http::Json;
+use crate::http::{Json, Routes, needs, public, route};
+use crate::limits::{GENERAL, REFRESH, REGISTER, SIGN_IN, UNLIMITED};
 
 /// The routes of this area.
-pub fn routes() -> OpenApiRouter {
-    OpenApiRouter::new()
-        .routes(routes!(login::login))
-        .routes(routes!(refresh::refresh_tokens))
-        .routes(routes!(list_signing_keys))
-        .route("/v1/auth/login", axum::routing::post(login::login))
-        .route("/api/auth/login", axum::routing::post(login::login))
-        .route(
-            "/v1/auth/refresh",
-            axum::routing::post(refresh::refresh_tokens),
+pub fn routes() -> Routes {
+    Routes::new()
+        .add(public(&REGISTER), route!(register::register))
+        .add(public(&SIGN_IN), route!(login::login))
+        .add(public(&REFRESH), route!(refresh::refresh_tokens))
+        .add(public(&GENERAL), route!(logout::logout))
+        .add(needs(Scope::Read, &GENERAL), route!(me::show_me))
+        .add(
+            needs(Scope::Admin, &GENERAL),
+            route!(password::change_password),
         )
-        .route(
-            "/api/auth/refresh",
-            axum::routing::post(refresh::refresh_tokens),
+        .add(
+            needs(Scope::Read, &GENERAL),
+            route!(sessions::list_sessions),
         )
+        .add(needs(Scope::Admin, &GENERAL), route!(sessions::end_session))
+        .add(
+            needs(Scope::Admin, &GENERAL),
+            route!(sessions::end_other_sessions),
+        )
+        .add(public(&UNLIMITED), route!(list_signing_keys))
 }
 
 /// Publish the keys that verify our tokens (RFC 7517).

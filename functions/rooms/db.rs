@@ -74,21 +74,6 @@ pub fn insert_job(caller: &Caller, scan: &NewScan<'_>, job: &NewJob<'_>) -> Stat
     .bind(scan.content_hash)
 }
 
-/// Takes the job's units from the quota; the first reservation of a month resets it.
-pub fn reserve_quota(caller: &Caller, job: &NewJob<'_>) -> Statement {
-    Statement::new(
-        "update users
-         set quota_used = case when quota_resets_at <= ?4 then 0 else quota_used end + ?3,
-           quota_resets_at = case when quota_resets_at <= ?4 then ?5 else quota_resets_at end
-         where id = ?1 and ?3 > 0 and exists (select 1 from jobs where id = ?2)",
-    )
-    .bind(&caller.user_id)
-    .bind(job.id)
-    .bind(job.quota)
-    .bind(job.now)
-    .bind(next_month(job.now))
-}
-
 /// Makes older contents of the scan history.
 pub fn supersede(caller: &Caller, scan: &NewScan<'_>, job: &NewJob<'_>) -> Statement {
     Statement::new(

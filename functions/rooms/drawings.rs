@@ -16,7 +16,6 @@ use crate::openapi::{Binary, ErrorAnswers};
 
 /// Draw the floor plan: walls, dimensions, scale.
 #[utoipa::path(get, path = "/api/v1/processing/{processing_id}/floorplan.svg", tag = "rooms",
-    security(("token" = [])),
     params(("processing_id" = String, Path, description = "As the upload answered")),
     responses((status = 200, content_type = "image/svg+xml", body = String), ErrorAnswers))]
 pub async fn find_floor_plan(
@@ -36,7 +35,6 @@ pub async fn find_floor_plan(
 
 /// Export the room as a 3D scene (glTF 2.0, binary).
 #[utoipa::path(get, path = "/api/v1/processing/{processing_id}/scene.glb", tag = "rooms",
-    security(("token" = [])),
     params(("processing_id" = String, Path, description = "As the upload answered")),
     responses((status = 200, content_type = "model/gltf-binary", body = Binary), ErrorAnswers))]
 pub async fn find_scene(

@@ -14,8 +14,9 @@ mod result;
 mod scans;
 mod upload;
 
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use crate::auth::Scope;
+use crate::http::{Routes, needs, route};
+use crate::limits::{GENERAL, POLLING, ROOM_UPLOAD};
 
 pub use analysis::analyze_room_scan;
 pub use orphans::purge_orphans;
@@ -24,15 +25,24 @@ pub use orphans::purge_orphans;
 pub const ANALYZE_ROOM_SCAN: &str = "room_scan.analyze";
 
 /// The routes of this area.
-pub fn routes() -> OpenApiRouter {
-    OpenApiRouter::new()
-        .routes(routes!(upload::upload_room_scan))
-        .routes(routes!(scans::list_room_scans))
-        .routes(routes!(scans::find_room_scan, scans::delete_room_scan))
-        .routes(routes!(scans::find_point_cloud))
-        .routes(routes!(processing::find_status))
-        .routes(routes!(processing::find_result))
-        .routes(routes!(processing::follow_status))
-        .routes(routes!(drawings::find_floor_plan))
-        .routes(routes!(drawings::find_scene))
+pub fn routes() -> Routes {
+    let read = needs(Scope::Read, &GENERAL);
+    let follow = needs(Scope::Read, &POLLING);
+    Routes::new()
+        .add(
+            needs(Scope::Upload, &ROOM_UPLOAD).streaming(),
+            route!(upload::upload_room_scan),
+        )
+        .add(read, route!(scans::list_room_scans))
+        .add(read, route!(scans::find_room_scan))
+        .add(
+            needs(Scope::Upload, &GENERAL),
+            route!(scans::delete_room_scan),
+        )
+        .add(read, route!(scans::find_point_cloud))
+        .add(follow, route!(processing::find_status))
+        .add(follow, route!(processing::find_result))
+        .add(follow, route!(processing::follow_status))
+        .add(read, route!(drawings::find_floor_plan))
+        .add(read, route!(drawings::find_scene))
 }

@@ -15,7 +15,6 @@ use crate::storage::StoredFile;
 
 /// Show how far a job is.
 #[utoipa::path(get, path = "/api/v1/processing/{processing_id}/status", tag = "rooms",
-    security(("token" = [])),
     params(("processing_id" = String, Path, description = "As the upload answered")),
     responses((status = 200, body = JobStatus), ErrorAnswers))]
 pub async fn find_status(
@@ -31,7 +30,6 @@ pub async fn find_status(
 ///
 /// Each event is a status; its id can be sent back as `Last-Event-ID` to go on after it.
 #[utoipa::path(get, path = "/api/v1/processing/{processing_id}/events", tag = "rooms",
-    security(("token" = [])),
     params(
         ("processing_id" = String, Path, description = "As the upload answered"),
         ("Last-Event-ID" = Option<u64>, Header, description = "The last event that was seen")),
@@ -49,16 +47,12 @@ pub async fn follow_status(
     }
     let last_seen = headers.get("last-event-id").and_then(|id| id.to_str().ok());
     let after = last_seen.and_then(|id| id.trim().parse().ok()).unwrap_or(0);
-    let stream = context
-        .rooms()?
-        .stream(&caller.user_id, &topic(&id), after)
-        .await?;
+    let stream = context.rooms()?.stream(&caller, &topic(&id), after).await?;
     Ok(EventStream::live(stream))
 }
 
 /// Read the result of a finished job.
 #[utoipa::path(get, path = "/api/v1/processing/{processing_id}/result", tag = "rooms",
-    security(("token" = [])),
     params(("processing_id" = String, Path, description = "As the upload answered")),
     responses((status = 200, body = RoomResult), ErrorAnswers))]
 pub async fn find_result(

@@ -50,7 +50,7 @@ impl From<ListedScanRow> for ListedScan {
 }
 
 /// List the caller's scans, newest first.
-#[utoipa::path(get, path = "/api/v1/user/scans", tag = "rooms", security(("token" = [])),
+#[utoipa::path(get, path = "/api/v1/user/scans", tag = "rooms",
     params(Paging),
     responses((status = 200, body = ScanList), ErrorAnswers))]
 pub async fn list_room_scans(
@@ -72,7 +72,7 @@ pub async fn list_room_scans(
 }
 
 /// Download a scan as it was uploaded; gzip if the client accepts it.
-#[utoipa::path(get, path = "/api/v1/rooms/{scan_id}", tag = "rooms", security(("token" = [])),
+#[utoipa::path(get, path = "/api/v1/rooms/{scan_id}", tag = "rooms",
     params(("scan_id" = String, Path, description = "The app's own id")),
     responses((status = 200, body = RoomScanDocument), ErrorAnswers))]
 pub async fn find_room_scan(
@@ -97,7 +97,6 @@ pub async fn find_room_scan(
 
 /// Download the point cloud of a scan that was uploaded as a file.
 #[utoipa::path(get, path = "/api/v1/rooms/{scan_id}/cloud.ply", tag = "rooms",
-    security(("token" = [])),
     params(("scan_id" = String, Path, description = "The app's own id")),
     responses((status = 200, content_type = "application/ply", body = Binary), ErrorAnswers))]
 pub async fn find_point_cloud(
@@ -115,7 +114,7 @@ pub async fn find_point_cloud(
 }
 
 /// Delete a scan with its results. Deleting again is fine.
-#[utoipa::path(delete, path = "/api/v1/rooms/{scan_id}", tag = "rooms", security(("token" = [])),
+#[utoipa::path(delete, path = "/api/v1/rooms/{scan_id}", tag = "rooms",
     params(("scan_id" = String, Path, description = "The app's own id")),
     responses((status = 204), ErrorAnswers))]
 pub async fn delete_room_scan(

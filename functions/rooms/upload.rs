@@ -17,12 +17,13 @@ use super::db::{self, FilesRow, NewJob, NewScan, UploadedJobRow};
 use super::document::{RoomScan, RoomScanDocument};
 use super::orphans::upload_folder;
 use super::receive::{Received, receive};
-use crate::auth::{Caller, LiveSession};
+use crate::auth::{Caller, LiveSession, PendingSignature, settle_signature};
 use crate::context::Context;
 use crate::error::{Error, FieldError, Result};
 use crate::hash::hex;
 use crate::http::{BodyReader, FieldErrors, Input, Json, Query};
 use crate::jobs::{State, arm_sweeper};
+use crate::limits::quota;
 use crate::openapi::{Binary, ErrorAnswers};
 use crate::telemetry::Level;
 use crate::time::rfc3339;
@@ -83,7 +84,7 @@ pub struct UploadAccepted {
 ///
 /// The body is `{"room_scan": {...}}` as JSON, plain or gzip, or a PLY point cloud (ASCII or
 /// binary), or both as `multipart/form-data`. At most 100 MiB unpacked.
-#[utoipa::path(post, path = "/api/v1/rooms/upload", tag = "rooms", security(("token" = [])),
+#[utoipa::path(post, path = "/api/v1/rooms/upload", tag = "rooms",
     params(UploadQuery),
     request_body(content(
         (RoomScanDocument = "application/json"),
@@ -106,10 +107,15 @@ pub async fn upload_room_scan(
     let (session, _) = context.db()?.batch_as(&caller, now, vec![]).await?;
     let base_key = format!("{}{}", upload_folder(now), Uuid::new_v4());
 
+    let signature = request.extensions().get::<PendingSignature>().cloned();
     let received = receive(&context, BodyReader::new(request), &base_key).await?;
 
     let stored_keys = received.keys();
-    match record(&context, &caller, &session, query, received, &base_key).await {
+    let recorded = async {
+        settle_signature(&context, signature.as_ref())?;
+        record(&context, &caller, &session, query, received, &base_key).await
+    };
+    match recorded.await {
         Ok(response) => Ok(response),
         Err(error) => {
             // After a database error nobody knows whether the row was written: its files stay, and
@@ -147,7 +153,7 @@ async fn record(
     let statements = vec![
         db::find_files_of_content(caller, &scan),
         db::insert_job(caller, &scan, &job),
-        db::reserve_quota(caller, &job),
+        quota::reserve(caller, job.id, job.quota, job.now),
         db::supersede(caller, &scan, &job),
         db::upsert_scan(caller, &scan, &job),
         db::find_job_of_content(caller, &scan),

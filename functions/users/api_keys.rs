@@ -9,9 +9,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::db::{self, MAX_KEYS, NewApiKey};
-use crate::auth::Caller;
+use crate::auth::{Caller, Scope, Scopes, SessionId, announce_end};
 use crate::context::Context;
-use crate::error::{Error, Result};
+use crate::error::{Error, FieldError, Result};
 use crate::hash::{secret_text, sha256_hex};
 use crate::http::{FieldErrors, Input, Json, JsonBody, NoContent, Path, Text};
 use crate::openapi::ErrorAnswers;
@@ -57,9 +57,41 @@ pub struct CreateApiKey {
     #[schema(required = false)]
     #[deserr(default)]
     environment: KeyEnvironment,
+    /// What sessions of the key may do: `read`, `upload`, `admin`; all that the caller may unless
+    /// said.
+    #[schema(value_type = Option<Vec<String>>)]
+    #[deserr(default)]
+    scopes: Option<Vec<Text<1, MAX_NAME>>>,
+    /// Whether requests of its sessions that change something must be signed.
+    #[schema(required = false)]
+    #[deserr(default)]
+    requires_signature: bool,
 }
 
-impl Input for CreateApiKey {}
+impl CreateApiKey {
+    fn scopes(&self) -> Option<Scopes> {
+        let names = self.scopes.as_ref()?;
+        Some(
+            names
+                .iter()
+                .filter_map(|name| Scope::parse(&name.0))
+                .collect(),
+        )
+    }
+}
+
+impl Input for CreateApiKey {
+    fn validate(&self) -> Vec<FieldError> {
+        let names = self.scopes.iter().flatten();
+        let is_known = names.clone().all(|name| Scope::parse(&name.0).is_some());
+        let is_empty = self.scopes.as_ref().is_some_and(Vec::is_empty);
+        if is_known && !is_empty {
+            return vec![];
+        }
+        let message = "Must be one or more of read, upload, admin";
+        vec![FieldError::invalid("scopes", message)]
+    }
+}
 
 #[derive(Serialize, ToSchema)]
 struct CreatedApiKey {
@@ -68,13 +100,15 @@ struct CreatedApiKey {
     prefix: String,
     /// `live` or `test`.
     environment: &'static str,
+    scopes: Vec<&'static str>,
+    requires_signature: bool,
     /// The whole key. It is stored nowhere, so this is the only time it is shown.
     key: String,
     created_at: String,
 }
 
 /// Create an API key. The key is shown this once.
-#[utoipa::path(post, path = "/api/v1/user/api-keys", tag = "users", security(("token" = [])),
+#[utoipa::path(post, path = "/api/v1/user/api-keys", tag = "users",
     request_body = CreateApiKey,
     responses((status = 201, body = CreatedApiKey), ErrorAnswers))]
 pub async fn create_api_key(
@@ -83,6 +117,12 @@ pub async fn create_api_key(
     JsonBody(input): JsonBody<CreateApiKey>,
 ) -> Result<Response> {
     let now = context.now_ms();
+    let scopes = input.scopes().unwrap_or(caller.scopes);
+    if !scopes.is_within(caller.scopes) {
+        return Err(Error::PermissionDenied(
+            "A key cannot be given scopes that its creator lacks".into(),
+        ));
+    }
     let environment = input.environment.as_str();
     let secret = secret_text(SECRET_CHARACTERS).map_err(Error::internal)?;
     let key = format!("romo_{environment}_{secret}");
@@ -93,6 +133,8 @@ pub async fn create_api_key(
         prefix: &key[..PREFIX_CHARACTERS],
         key_hash: &sha256_hex(key.as_bytes()),
         environment,
+        scopes: &scopes.to_string(),
+        requires_signature: input.requires_signature,
         now,
     };
 
@@ -111,6 +153,8 @@ pub async fn create_api_key(
         name: new.name.to_owned(),
         prefix: new.prefix.to_owned(),
         environment,
+        scopes: scopes.names(),
+        requires_signature: input.requires_signature,
         created_at: rfc3339(now),
         id,
         key,
@@ -130,7 +174,7 @@ struct KeyId {
 }
 
 /// Revoke an API key; sessions that were opened with it end at once.
-#[utoipa::path(delete, path = "/api/v1/user/api-keys/{id}", tag = "users", security(("token" = [])),
+#[utoipa::path(delete, path = "/api/v1/user/api-keys/{id}", tag = "users",
     params(("id" = String, Path, description = "The key's id")),
     responses((status = 204), ErrorAnswers))]
 pub async fn revoke_api_key(
@@ -145,8 +189,11 @@ pub async fn revoke_api_key(
         db::end_sessions_of_key(&caller, &id, now),
     ];
     let (_, mut batch) = context.db()?.batch_as(&caller, now, statements).await?;
-    batch
-        .first::<KeyId>(0)?
-        .map(|_| NoContent)
-        .ok_or_else(|| Error::NotFound("API key not found".into()))
+    if batch.first::<KeyId>(0)?.is_none() {
+        return Err(Error::NotFound("API key not found".into()));
+    }
+    let ended: Vec<SessionId> = batch.all(2)?;
+    let ended = ended.into_iter().map(|session| session.id).collect();
+    announce_end(&context, &caller.user_id, ended);
+    Ok(NoContent)
 }

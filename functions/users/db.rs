@@ -12,6 +12,8 @@ pub struct ApiKeyRow {
     pub name: String,
     pub prefix: String,
     pub environment: String,
+    pub scopes: String,
+    pub requires_signature: i64,
     pub created_at: i64,
     pub last_used_at: Option<i64>,
 }
@@ -22,7 +24,7 @@ pub const MAX_KEYS: i64 = 50;
 /// The caller's keys that are not revoked.
 pub fn list_api_keys(caller: &Caller) -> Statement {
     Statement::new(
-        "select id, name, prefix, environment, created_at, last_used_at
+        "select id, name, prefix, environment, scopes, requires_signature, created_at, last_used_at
          from api_keys
          where user_id = ?1 and revoked_at is null
          order by created_at
@@ -38,14 +40,18 @@ pub struct NewApiKey<'a> {
     pub prefix: &'a str,
     pub key_hash: &'a str,
     pub environment: &'a str,
+    pub scopes: &'a str,
+    pub requires_signature: bool,
     pub now: i64,
 }
 
 /// Writes a key unless the caller has too many or no session.
 pub fn insert_api_key(caller: &Caller, key: &NewApiKey<'_>) -> Statement {
     Statement::new(
-        "insert into api_keys (id, user_id, name, prefix, key_hash, environment, created_at)
-         select ?3, l.user_id, ?4, ?5, ?6, ?7, ?8
+        "insert into api_keys
+           (id, user_id, name, prefix, key_hash, environment, created_at, scopes,
+            requires_signature)
+         select ?3, l.user_id, ?4, ?5, ?6, ?7, ?8, ?10, ?11
          from live_sessions l
          where l.session_id = ?1
            and l.user_id = ?2
@@ -60,6 +66,8 @@ pub fn insert_api_key(caller: &Caller, key: &NewApiKey<'_>) -> Statement {
     .bind(key.environment)
     .bind(key.now)
     .bind(MAX_KEYS)
+    .bind(key.scopes)
+    .bind(key.requires_signature)
 }
 
 /// The caller's key of this id, revoked or not.
@@ -94,7 +102,8 @@ pub fn end_sessions_of_key(caller: &Caller, id: &str, now: i64) -> Statement {
          where api_key_id in (
              select id from api_keys where id = ?1 and user_id = ?2 and revoked_at is not null
            )
-           and revoked_at is null",
+           and revoked_at is null
+         returning id",
     )
     .bind(id)
     .bind(&caller.user_id)

@@ -4,13 +4,20 @@ mod api_keys;
 mod db;
 mod profile;
 
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use crate::auth::Scope;
+use crate::http::{Routes, needs, route};
+use crate::limits::GENERAL;
 
 /// The routes of this area.
-pub fn routes() -> OpenApiRouter {
-    OpenApiRouter::new()
-        .routes(routes!(profile::find_profile))
-        .routes(routes!(api_keys::create_api_key))
-        .routes(routes!(api_keys::revoke_api_key))
+pub fn routes() -> Routes {
+    Routes::new()
+        .add(needs(Scope::Read, &GENERAL), route!(profile::find_profile))
+        .add(
+            needs(Scope::Admin, &GENERAL),
+            route!(api_keys::create_api_key),
+        )
+        .add(
+            needs(Scope::Admin, &GENERAL),
+            route!(api_keys::revoke_api_key),
+        )
 }

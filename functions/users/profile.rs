@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::db::{ApiKeyRow, list_api_keys};
-use crate::auth::Caller;
+use crate::auth::{Caller, Scopes};
 use crate::context::Context;
 use crate::error::Result;
 use crate::http::Json;
@@ -35,6 +35,10 @@ pub struct ApiKey {
     prefix: String,
     /// `live` or `test`.
     environment: String,
+    /// What its sessions may do: `read`, `upload`, `admin`.
+    scopes: Vec<&'static str>,
+    /// Whether their requests must be signed.
+    requires_signature: bool,
     created_at: String,
     last_used: Option<String>,
 }
@@ -46,6 +50,8 @@ impl From<ApiKeyRow> for ApiKey {
             name: row.name,
             prefix: row.prefix,
             environment: row.environment,
+            scopes: Scopes::parse(&row.scopes).names(),
+            requires_signature: row.requires_signature == 1,
             created_at: rfc3339(row.created_at),
             last_used: row.last_used_at.map(rfc3339),
         }
@@ -53,7 +59,7 @@ impl From<ApiKeyRow> for ApiKey {
 }
 
 /// Show the caller's tier, quota and API keys.
-#[utoipa::path(get, path = "/api/v1/user/profile", tag = "users", security(("token" = [])),
+#[utoipa::path(get, path = "/api/v1/user/profile", tag = "users",
     responses((status = 200, body = Profile), ErrorAnswers))]
 pub async fn find_profile(context: Context, caller: Caller) -> Result<Json<Profile>> {
     let now = context.now_ms();

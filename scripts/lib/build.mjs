@@ -1,4 +1,5 @@
-// Building the Worker: Rust to build/index.js and build/index_bg.wasm, only when something changed.
+// Building the Worker: Rust to build/index.js and build/index_bg.wasm, and the API document that it
+// serves as a file, only when something changed.
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -15,7 +16,10 @@ import { withoutNames } from './wasm-names.mjs';
 const STAMP = 'worker-build';
 
 /** All that goes into the Worker; tests and examples of the crates do not. */
-const SOURCES = ['Cargo.toml', '.cargo', 'src', 'functions', ...crateSources()];
+const SOURCES = ['Cargo.toml', '.cargo', 'src', 'functions', 'examples/openapi.rs', ...crateSources()];
+
+/** The API document: made by the same code as the Worker, but natively, since it would be an eighth of the module. */
+const DOCUMENT = inRepo('public/openapi.json');
 
 function crateSources() {
   const crates = readdirSync(inRepo('crates')).map((name) => `crates/${name}`);
@@ -27,6 +31,16 @@ export const WASM_LIMIT_BYTES = 1_000_000;
 
 // worker-build passes its own flags in RUSTFLAGS, which hides those of .cargo/config.toml.
 const RUSTFLAGS = '--cfg getrandom_backend="wasm_js"';
+
+/** OUTPOST_BUILD=quick: a large, slower module in seconds instead of minutes, for working on the code. */
+const IS_QUICK = process.env.OUTPOST_BUILD === 'quick';
+
+const QUICK_PROFILE = {
+  CARGO_PROFILE_RELEASE_LTO: 'off',
+  CARGO_PROFILE_RELEASE_CODEGEN_UNITS: '16',
+  CARGO_PROFILE_RELEASE_OPT_LEVEL: '1',
+  CARGO_PROFILE_RELEASE_INCREMENTAL: 'true',
+};
 
 /** Installs everything a build needs; pieces that do not depend on each other side by side. */
 export async function ensureBuildTools() {
@@ -50,17 +64,32 @@ export async function buildWorker(options = {}) {
   return withLock('build', async () => {
     if (!options.force && isUpToDate()) return { built: false };
     const sources = hashOfSources();
-    await step('Worker (Rust to WebAssembly, optimised)', async (note) => {
-      await run(cargoToolPath('worker-build'), ['--release', '--panic-unwind'], {
-        env: { ...toolEnv(), CARGO_TERM_COLOR: 'never' },
-        log: 'build',
-        failure: 'the Worker does not build',
-      });
-      writeFileSync(wasmFile, withoutNames(readFileSync(wasmFile)));
-      note(`${size(wasmSize().gzip)} gzipped`);
-    });
+    await Promise.all([compileWorker(), writeDocument()]);
     writeStamp(STAMP, stampValue(sources));
     return { built: true };
+  });
+}
+
+async function compileWorker() {
+  await step(`Worker (Rust to WebAssembly, ${IS_QUICK ? 'quick build' : 'optimised'})`, async (note) => {
+    await run(cargoToolPath('worker-build'), ['--release', '--panic-unwind'], {
+      env: { ...toolEnv(), CARGO_TERM_COLOR: 'never' },
+      log: 'build',
+      failure: 'the Worker does not build',
+    });
+    writeFileSync(wasmFile, withoutNames(readFileSync(wasmFile)));
+    note(`${size(wasmSize().gzip)} gzipped`);
+  });
+}
+
+async function writeDocument() {
+  await step('API document', async () => {
+    const document = await run('cargo', ['run', '--quiet', '--package', 'outpost', '--example', 'openapi'], {
+      env: { CARGO_TERM_COLOR: 'never' },
+      log: 'openapi',
+      failure: 'the API document does not build',
+    });
+    writeFileSync(DOCUMENT, document);
   });
 }
 
@@ -73,20 +102,21 @@ export function wasmSize() {
 function toolEnv() {
   return {
     ESBUILD_BIN: join(binDir, 'esbuild'),
-    WASM_OPT_BIN: join(binDir, 'wasm-opt'),
+    WASM_OPT_BIN: IS_QUICK ? inRepo('scripts/lib/wasm-copy.mjs') : join(binDir, 'wasm-opt'),
     WASM_BINDGEN_BIN: cargoToolPath('wasm-bindgen-cli'),
     RUSTFLAGS: [process.env.RUSTFLAGS, RUSTFLAGS].filter(Boolean).join(' '),
+    ...(IS_QUICK ? QUICK_PROFILE : {}),
   };
 }
 
 function isUpToDate() {
-  return existsSync(workerFile) && existsSync(wasmFile) && isStamped(STAMP, stampValue(hashOfSources()));
+  return [workerFile, wasmFile, DOCUMENT].every((file) => existsSync(file)) && isStamped(STAMP, stampValue(hashOfSources()));
 }
 
 /** The inputs as they are now: a change during the build must lead to another one. */
 function hashOfSources() {
   const tools = JSON.stringify(CARGO_TOOLS) + readFileSync(inRepo('package.json'), 'utf8').match(/"(esbuild|binaryen)": ".*"/g);
-  return sha256(hashOf(SOURCES) + tools);
+  return sha256(hashOf(SOURCES) + tools + (IS_QUICK ? 'quick' : ''));
 }
 
 /**
@@ -96,6 +126,6 @@ function hashOfSources() {
  */
 function stampValue(sources) {
   const lock = hashOf(['Cargo.lock']);
-  const outputs = [workerFile, wasmFile].map((file) => `${statSync(file).size}@${statSync(file).mtimeMs}`);
+  const outputs = [workerFile, wasmFile, DOCUMENT].map((file) => `${statSync(file).size}@${statSync(file).mtimeMs}`);
   return [sources, lock, ...outputs].join('\n');
 }

@@ -1,8 +1,7 @@
-//! The caller of a private route. Asking for a [`Caller`] in a handler's signature is what makes
-//! the route private.
+//! The caller of a private route.
 //!
-//! The token is checked without the database. Whether its session still lives is asked in the
-//! same batch that does the handler's work ([`Db::batch_as`]), so it costs no trip of its own.
+//! The guard checks the token without the database. Whether its session still lives is asked in
+//! the same batch that does the handler's work ([`Db::batch_as`]), so it costs no trip of its own.
 
 use access_token::TokenKind;
 use axum::extract::FromRequestParts;
@@ -11,6 +10,9 @@ use http::header::AUTHORIZATION;
 use http::request::Parts;
 use serde::Deserialize;
 
+use super::access::{Scope, Scopes};
+use super::app_key::find_live_key;
+use super::revocation::{is_known_dead, remember_dead};
 use super::tokens::verify;
 use crate::context::Context;
 use crate::db::{Batch, Db, Statement};
@@ -23,20 +25,81 @@ pub struct Caller {
     pub user_id: String,
     /// The session that the token belongs to.
     pub session_id: String,
+    /// What the session may do.
+    pub scopes: Scopes,
+    /// Whether the key that opened the session wants its requests signed.
+    pub must_sign: bool,
+    /// When somebody proved to be the user, seconds since 1970: the session's start.
+    pub authenticated_at: i64,
+    /// Hash of the `X-API-Key` header, which must be good as well.
+    pub(super) app_key_hash: Option<String>,
+    /// Whether the route is for administrators only.
+    must_be_administrator: bool,
 }
 
 impl Caller {
     /// Whose access token this is.
     ///
     /// # Errors
-    /// As [`verify`].
+    /// As [`verify`]; also for a session that is known to have ended.
     pub async fn of_token(context: &Context, token: &str) -> Result<Self> {
         let claims = verify(context, token, TokenKind::Access).await?;
         context.set_user_id(&claims.sub);
+        if is_known_dead(&claims.sid) {
+            return Err(revoked());
+        }
         Ok(Self {
+            scopes: Scopes::parse(&claims.scope),
+            must_sign: claims.sig,
+            authenticated_at: claims.auth_time,
             user_id: claims.sub,
             session_id: claims.sid,
+            app_key_hash: None,
+            must_be_administrator: false,
         })
+    }
+
+    /// The caller, if the request names one.
+    ///
+    /// # Errors
+    /// When it does, and the token is not good.
+    pub async fn of_headers(context: &Context, headers: &HeaderMap) -> Result<Option<Self>> {
+        match bearer(headers) {
+            Some(token) => Self::of_token(context, token).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The caller of a request that must name one.
+    ///
+    /// # Errors
+    /// Without a good token.
+    pub async fn expect(context: &Context, headers: &HeaderMap) -> Result<Self> {
+        Self::of_headers(context, headers)
+            .await?
+            .ok_or_else(|| Error::TokenInvalid("An access token is required".into()))
+    }
+
+    /// Refuses a session without the scope.
+    ///
+    /// # Errors
+    /// 403, never 401: clients would sign in again, for ever.
+    pub fn expect_scope(&self, scope: Scope) -> Result<()> {
+        if self.scopes.has(scope) {
+            return Ok(());
+        }
+        Err(Error::PermissionDenied(format!(
+            "This needs the scope {}",
+            scope.as_str()
+        )))
+    }
+
+    /// The same caller, who counts only with the role `admin`.
+    pub fn expect_administrator(self) -> Self {
+        Self {
+            must_be_administrator: true,
+            ..self
+        }
     }
 }
 
@@ -49,14 +112,22 @@ pub fn bearer(headers: &HeaderMap) -> Option<&str> {
         .then_some(credential.trim())
 }
 
+/// Whom the guard let in.
 impl<S: Send + Sync> FromRequestParts<S> for Caller {
     type Rejection = Error;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
-        let context = Context::from_request_parts(parts, state).await?;
-        let token = bearer(&parts.headers)
-            .ok_or_else(|| Error::TokenInvalid("An access token is required".into()))?;
-        Self::of_token(&context, token).await
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
+        let caller = parts.extensions.get::<Self>().cloned();
+        caller.ok_or_else(|| Error::internal("the route is not declared to need a caller"))
+    }
+}
+
+/// Whom the guard let in, where nobody in particular may come too.
+impl<S: Send + Sync> axum::extract::OptionalFromRequestParts<S> for Caller {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>> {
+        Ok(parts.extensions.get::<Self>().cloned())
     }
 }
 
@@ -65,6 +136,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
 pub struct LiveSession {
     /// `live` or `test`, by the API key that opened the session.
     pub environment: String,
+    /// `user` or `admin`.
+    pub role: String,
     /// The user's tier.
     pub tier: String,
     /// Units a month.
@@ -80,13 +153,20 @@ struct Presence {
     has_user: i64,
 }
 
+#[derive(Deserialize)]
+struct KeyId {
+    #[expect(dead_code, reason = "only whether the row is there counts")]
+    id: String,
+}
+
 impl Db {
     /// Runs the statements as the caller: in one batch with the question whether the session
-    /// lives. Statements that write must be guarded by `live_sessions` themselves, since a batch
-    /// does not stop at an empty answer.
+    /// lives. Statements that write must be guarded by `live_sessions` themselves, those of
+    /// administrators by its role, since a batch does not stop at an empty answer.
     ///
     /// # Errors
-    /// 401 when the session was revoked or the user is gone.
+    /// 401 when the session was revoked or the user is gone, or when the app's key is not good;
+    /// 403 when the route wants an administrator.
     pub async fn batch_as(
         &self,
         caller: &Caller,
@@ -98,34 +178,42 @@ impl Db {
             live_session(&caller.session_id, now_ms),
             presence(&caller.user_id),
         ];
+        all.extend(caller.app_key_hash.as_deref().map(find_live_key));
+        let own = all.len();
         all.extend(statements);
         let mut batch = self.batch(all).await?;
-        if let Some(session) = batch.first(0)? {
-            return Ok((session, batch.without_first(2)));
+        let Some(session) = batch.first::<LiveSession>(0)? else {
+            let presence: Option<Presence> = batch.first(1)?;
+            return Err(match presence {
+                Some(Presence { has_user: 1 }) => {
+                    remember_dead(&caller.session_id);
+                    revoked()
+                }
+                // A user who is disabled may come back.
+                _ => Error::UserNotFound,
+            });
+        };
+        if caller.app_key_hash.is_some() && batch.first::<KeyId>(2)?.is_none() {
+            return Err(Error::ApiKeyInvalid);
         }
-        let presence: Option<Presence> = batch.first(1)?;
-        Err(match presence {
-            Some(Presence { has_user: 1 }) => Error::TokenInvalid("Token has been revoked".into()),
-            _ => Error::UserNotFound,
-        })
+        if caller.must_be_administrator && session.role != "admin" {
+            return Err(Error::PermissionDenied(
+                "This is for administrators only".into(),
+            ));
+        }
+        Ok((session, batch.without_first(own)))
     }
 }
 
-/// The key of this hash, if it is good and its user active.
-pub fn find_live_key(key_hash: &str) -> Statement {
-    Statement::new(
-        "select k.id
-         from api_keys k
-         join users u on u.id = k.user_id
-         where k.key_hash = ?1 and k.revoked_at is null and u.is_active = 1",
-    )
-    .bind(key_hash)
+fn revoked() -> Error {
+    Error::TokenInvalid("Token has been revoked".into())
 }
 
 fn live_session(session_id: &str, now_ms: i64) -> Statement {
     Statement::new(
         "select
            environment,
+           role,
            tier,
            quota_limit,
            case when quota_resets_at <= ?2 then 0 else quota_used end as quota_used,

@@ -1,90 +1,59 @@
 //! Issuing and verifying tokens (CONTRACT 3.3).
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use access_token::{
-    Claims, Refusal, TokenKind, UnverifiedToken, attach_signature, check, unsigned,
+    Claims, IsExpired, Refusal, TokenKind, UnverifiedToken, attach_signature, check,
+    check_ignoring_expiry, unsigned,
 };
 use base64ct::{Base64UrlUnpadded, Encoding};
+use jwt_compact::Claims as JwtClaims;
 
 use super::keys::Keys;
+use super::revocation::{is_blacklisted, remember_dead};
 use crate::context::Context;
 use crate::error::{Error, Result};
 
 /// Issuer and audience of our tokens: one service, its own clients.
-const ISSUER: &str = "outpost";
+pub const ISSUER: &str = "outpost";
 
 /// Life of an access token of a session that an API key opened.
 pub const ACCESS_SECONDS_BY_API_KEY: i64 = 3600;
 
+/// Life of an access token of a session that a person opened.
+pub const ACCESS_SECONDS: i64 = 900;
+
+/// The longer of the two.
+pub const LONGEST_ACCESS_SECONDS: i64 = ACCESS_SECONDS_BY_API_KEY;
+
 /// Life of a refresh token, and of a session that is not used.
 pub const REFRESH_SECONDS: i64 = 30 * 24 * 3600;
 
-/// Whom a pair of tokens is for.
-pub struct Subject {
-    /// The user.
-    pub user_id: String,
-    /// The session.
-    pub session_id: String,
-    /// The device the session was opened on.
-    pub device_id: String,
-    /// The user's tier now.
-    pub tier: String,
-    /// The refresh token's id.
-    pub refresh_jti: String,
-    /// The request that issues the pair.
-    pub request_id: String,
-    /// When the refresh token is issued, milliseconds since 1970.
-    pub refresh_issued_ms: i64,
-    /// When the access token is.
-    pub access_issued_ms: i64,
+/// Verified tokens that an isolate remembers.
+const REMEMBERED: usize = 1_000;
+
+thread_local! {
+    // A signature that was good stays good, so a phone's next request skips the cryptography.
+    static VERIFIED: RefCell<HashMap<String, JwtClaims<Claims>>> = RefCell::default();
 }
 
-/// What a login or refresh hands out.
-pub struct TokenPair {
-    /// For every call.
-    pub access: String,
-    /// For the next pair.
-    pub refresh: String,
-}
-
-/// Signs a pair. The same subject gives the same pair, so a lost reply can be repeated.
+/// Signs a token that is good from `issued_ms` (milliseconds since 1970) for `seconds`. The same
+/// input gives the same token, so a lost reply can be repeated.
 ///
 /// # Errors
 /// When the signing keys are missing.
 #[worker::send]
-pub async fn issue(context: &Context, subject: &Subject) -> Result<TokenPair> {
+pub async fn sign(
+    context: &Context,
+    claims: &Claims,
+    issued_ms: i64,
+    seconds: i64,
+) -> Result<String> {
     let keys = Keys::get(context).await?;
-    let access = sign(&keys, subject, TokenKind::Access, ACCESS_SECONDS_BY_API_KEY).await?;
-    let refresh = sign(&keys, subject, TokenKind::Refresh, REFRESH_SECONDS).await?;
-    Ok(TokenPair { access, refresh })
-}
-
-async fn sign(keys: &Keys, subject: &Subject, kind: TokenKind, seconds: i64) -> Result<String> {
-    let (jti, issued) = match kind {
-        TokenKind::Access => (
-            format!("{}.a", subject.refresh_jti),
-            subject.access_issued_ms,
-        ),
-        TokenKind::Refresh => (subject.refresh_jti.clone(), subject.refresh_issued_ms),
-    };
-    let claims = Claims {
-        sub: subject.user_id.clone(),
-        kind,
-        iss: ISSUER.into(),
-        aud: ISSUER.into(),
-        jti,
-        rid: subject.request_id.clone(),
-        sid: subject.session_id.clone(),
-        did: subject.device_id.clone(),
-        tier: subject.tier.clone(),
-        roles: vec!["user".into()],
-    };
-    let token = unsigned(
-        &claims,
-        keys.signing_key_id(),
-        issued,
-        issued + seconds * 1000,
-    )
-    .map_err(Error::internal)?;
+    let expires_ms = issued_ms + seconds * 1000;
+    let token =
+        unsigned(claims, keys.signing_key_id(), issued_ms, expires_ms).map_err(Error::internal)?;
     let signature = keys.sign(token.as_bytes()).await?;
     Ok(attach_signature(
         &token,
@@ -96,18 +65,57 @@ async fn sign(keys: &Keys, subject: &Subject, kind: TokenKind, seconds: i64) -> 
 ///
 /// # Errors
 /// [`Error::TokenExpired`] when nothing but its age is wrong, else [`Error::TokenInvalid`].
-#[worker::send]
 pub async fn verify(context: &Context, token: &str, kind: TokenKind) -> Result<Claims> {
-    let token = UnverifiedToken::parse(token).map_err(refused)?;
+    let claims = verify_signature(context, token).await?;
+    check(claims, kind, ISSUER, ISSUER, context.now_ms()).map_err(refused)
+}
+
+/// As [`verify`], where a token that is too old still means something.
+///
+/// # Errors
+/// [`Error::TokenInvalid`].
+pub async fn verify_ignoring_expiry(
+    context: &Context,
+    token: &str,
+    kind: TokenKind,
+) -> Result<(Claims, IsExpired)> {
+    let claims = verify_signature(context, token).await?;
+    check_ignoring_expiry(claims, kind, ISSUER, ISSUER, context.now_ms()).map_err(refused)
+}
+
+/// Many requests of a client run into a dead session before D1 says so; the blacklist tells this
+/// isolate in time for the second, without making the first wait.
+fn look_up_blacklist(context: &Context, claims: &Claims) {
+    let (context, session_id) = (context.clone(), claims.sid.clone());
+    context.clone().after_response(async move {
+        if let Ok(true) = is_blacklisted(&context, &session_id).await {
+            remember_dead(&session_id);
+        }
+    });
+}
+
+#[worker::send]
+async fn verify_signature(context: &Context, token: &str) -> Result<JwtClaims<Claims>> {
+    if let Some(claims) = VERIFIED.with_borrow(|verified| verified.get(token).cloned()) {
+        return Ok(claims);
+    }
+    let parsed = UnverifiedToken::parse(token).map_err(refused)?;
     let keys = Keys::get(context).await?;
     let is_signed = keys
-        .verify(token.key_id(), token.signed_bytes(), token.signature())
+        .verify(parsed.key_id(), parsed.signed_bytes(), parsed.signature())
         .await?;
     if !is_signed {
         return Err(Error::TokenInvalid("Invalid token: signature".into()));
     }
-    let claims = token.claims().map_err(refused)?;
-    check(claims, kind, ISSUER, ISSUER, context.now_ms()).map_err(refused)
+    let claims = parsed.claims().map_err(refused)?;
+    look_up_blacklist(context, &claims.custom);
+    VERIFIED.with_borrow_mut(|verified| {
+        if verified.len() >= REMEMBERED {
+            verified.clear();
+        }
+        verified.insert(token.to_owned(), claims.clone());
+    });
+    Ok(claims)
 }
 
 fn refused(refusal: Refusal) -> Error {

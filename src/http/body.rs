@@ -13,7 +13,10 @@ use futures::future::select;
 use futures::{Stream, StreamExt};
 use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
+use http::request::Parts;
+use sha2::Digest;
 
+use crate::auth::BodyDigest;
 use crate::error::{Error, Result};
 
 /// JSON bodies of ordinary routes, unpacked.
@@ -60,12 +63,19 @@ const MAX_DRAIN_TIME: Duration = Duration::from_secs(20);
 /// An answer that leaves before its request has arrived breaks the connection, and many clients
 /// then report a network error instead of our 401 or 413. So what the handler leaves is read too.
 #[derive(Clone)]
-pub(super) struct IncomingBody(Arc<Mutex<worker::Body>>);
+pub(super) struct IncomingBody {
+    body: Arc<Mutex<worker::Body>>,
+    digest: Option<BodyDigest>,
+}
 
 impl IncomingBody {
-    pub(super) fn of(request: &worker::Request) -> Option<Self> {
+    /// The body of a request; whatever is read of it also goes into `digest`.
+    pub(super) fn of(request: &worker::Request, digest: Option<BodyDigest>) -> Option<Self> {
         let stream = request.inner().body()?;
-        Some(Self(Arc::new(Mutex::new(worker::Body::new(stream)))))
+        Some(Self {
+            body: Arc::new(Mutex::new(worker::Body::new(stream))),
+            digest,
+        })
     }
 
     /// The body as handlers read it.
@@ -91,11 +101,17 @@ impl Stream for IncomingBody {
     type Item = worker::Result<Bytes>;
 
     fn poll_next(self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        match self.0.lock() {
-            Ok(mut body) => Pin::new(&mut *body).poll_next(task),
-            // A panic while it was read.
-            Err(_) => Poll::Ready(None),
+        // A panic while it was read poisons it.
+        let Ok(mut body) = self.body.lock() else {
+            return Poll::Ready(None);
+        };
+        let polled = Pin::new(&mut *body).poll_next(task);
+        if let (Poll::Ready(Some(Ok(chunk))), Some(digest)) = (&polled, &self.digest)
+            && let Ok(mut digest) = digest.lock()
+        {
+            digest.update(chunk);
         }
+        polled
     }
 }
 
@@ -111,6 +127,14 @@ impl BodyReader {
         let (parts, body) = request.into_parts();
         Self {
             headers: parts.headers,
+            chunks: body.into_data_stream(),
+        }
+    }
+
+    /// A body apart from its request.
+    pub fn of(parts: &Parts, body: Body) -> Self {
+        Self {
+            headers: parts.headers.clone(),
             chunks: body.into_data_stream(),
         }
     }
@@ -153,10 +177,12 @@ pub async fn next_chunk(chunks: &mut BodyDataStream) -> Result<Option<Bytes>> {
     }
 }
 
-/// The whole of a small JSON body, unpacked.
-pub(super) async fn read_json_bytes(body: BodyReader) -> Result<Vec<u8>> {
+/// The whole of a small body, as it came over the wire.
+///
+/// # Errors
+/// [`Error::TooLarge`] over 1 MiB.
+pub async fn read_small_body(body: BodyReader) -> Result<Vec<u8>> {
     body.expect_at_most(MAX_JSON_BYTES)?;
-    let encoding = Encoding::of(body.headers())?;
     let mut chunks = body.into_chunks();
     let mut bytes = Vec::new();
     while let Some(chunk) = next_chunk(&mut chunks).await? {
@@ -165,6 +191,13 @@ pub(super) async fn read_json_bytes(body: BodyReader) -> Result<Vec<u8>> {
         }
         bytes.extend_from_slice(&chunk);
     }
+    Ok(bytes)
+}
+
+/// The whole of a small JSON body, unpacked.
+pub(super) async fn read_json_bytes(body: BodyReader) -> Result<Vec<u8>> {
+    let encoding = Encoding::of(body.headers())?;
+    let bytes = read_small_body(body).await?;
     match encoding {
         Encoding::Identity => Ok(bytes),
         Encoding::Gzip => inflate(&bytes, MAX_JSON_BYTES),

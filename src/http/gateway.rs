@@ -1,11 +1,12 @@
 //! The outermost layer: from the runtime's request to the router and back. Everything that holds
 //! for every answer stands here: ids, CORS, conditional GET, the error envelope, panics, the log.
 
+use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 
 use axum::body::Body;
 use axum::response::Response;
-use dialect::normalize_path;
+use dialect::{canonical_path, normalize_path};
 use futures::FutureExt;
 use http::header::{
     ACCESS_CONTROL_REQUEST_METHOD, ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName,
@@ -19,11 +20,13 @@ use worker::{EncodeBody, Env, ResponseBuilder};
 use super::answer::RuntimeBody;
 use super::body::IncomingBody;
 use super::{cors, etag};
+use crate::auth::BodyDigest;
 use crate::config::{Config, Environment};
 use crate::context::{Context, Origin};
 use crate::error::{Error, Failure, Result};
 use crate::faults::{Fault, Faults};
 use crate::jobs::arm_sweeper_at_start;
+use crate::limits::{SERVICE, spend, write_headers};
 use crate::router::router;
 use crate::telemetry::Level;
 
@@ -41,19 +44,24 @@ pub async fn serve(
     let (path, query) = split_url(&url);
     let path = normalize_path(path).into_owned();
     let method = Method::from_bytes(request.inner().method().as_bytes()).unwrap_or_default();
-    let context = Context::new(
-        env.clone(),
-        Some(runtime),
-        origin(&headers, &method, &path, &env),
-    );
+    let origin = Origin {
+        method: method.to_string(),
+        path: path.clone(),
+        target: url[origin_of(&url).len()..].to_owned(),
+        base_url: origin_of(&url).to_owned(),
+        place: request.cf().and_then(place),
+        ..origin(&headers, &env)
+    };
+    let incoming = IncomingBody::of(&request, origin.body_digest.clone());
+    let context = Context::new(env.clone(), Some(runtime), origin);
 
     arm_sweeper_at_start(&context);
 
+    let path = canonical_path(&path);
     let uri = match query {
         Some(query) => format!("{path}?{query}"),
-        None => path,
+        None => path.into_owned(),
     };
-    let incoming = IncomingBody::of(&request);
     let body = incoming
         .as_ref()
         .map_or_else(Body::empty, IncomingBody::to_body);
@@ -79,6 +87,9 @@ async fn route(
     method: &Method,
     headers: HeaderMap,
 ) -> Result<Response> {
+    if context.has_address() && !context.path().starts_with("/health") {
+        spend(context, &SERVICE, context.address())?;
+    }
     let mut inner = Request::new(body);
     *inner.uri_mut() = PathAndQuery::try_from(uri)
         .map(Uri::from)
@@ -145,19 +156,52 @@ fn split_url(url: &str) -> (&str, Option<&str>) {
     }
 }
 
-fn origin(headers: &HeaderMap, method: &Method, path: &str, env: &Env) -> Origin {
+/// Scheme and host of an absolute URL.
+fn origin_of(url: &str) -> &str {
+    let after_scheme = url.find("://").map_or(0, |at| at + 3);
+    let host_end = url[after_scheme..].find(['/', '?', '#']);
+    host_end.map_or(url, |at| &url[..after_scheme + at])
+}
+
+/// What the network knows of where the client is.
+fn place(cf: &worker::Cf) -> Option<String> {
+    let parts: Vec<_> = [cf.city(), cf.country()].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// The address of a subscriber: one IPv4 address, or the /64 of an IPv6 one. None on a laptop,
+/// where all clients share the loopback.
+fn subscriber(address: &str) -> Option<String> {
+    let address: IpAddr = address.trim().parse().ok()?;
+    match address.to_canonical() {
+        address if address.is_loopback() => None,
+        IpAddr::V4(address) => Some(address.to_string()),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            Some(format!("{a:x}:{b:x}:{c:x}:{d:x}::/64"))
+        }
+    }
+}
+
+/// What the headers tell.
+fn origin(headers: &HeaderMap, env: &Env) -> Origin {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     Origin {
         request_id: text("x-request-id")
             .filter(|id| may_be_kept(id))
             .map(str::to_owned),
         traceparent: text("traceparent").map(str::to_owned),
-        method: method.to_string(),
-        path: path.to_owned(),
+        user_agent: text("user-agent").map(str::to_owned),
+        // Set by the network; what a client writes there does not get through.
+        address: text("cf-connecting-ip").and_then(subscriber),
+        body_digest: headers
+            .contains_key("x-signature")
+            .then(BodyDigest::default),
         device_id: text("x-device-id")
             .filter(|id| may_be_kept(id))
             .map(str::to_owned),
         faults: Faults::parse(text("x-fault"), Config::of(env).allows_faults),
+        ..Origin::default()
     }
 }
 
@@ -217,6 +261,9 @@ async fn finish(
     headers.remove(CONTENT_LENGTH);
     if stream.is_none() && !is_empty {
         headers.insert(CONTENT_LENGTH, HeaderValue::from(bytes.len()));
+    }
+    if let Some(spent) = context.spent() {
+        write_headers(&mut headers, status, spent);
     }
     add_common_headers(context, &mut headers);
     log(context, status, &parts.extensions);

@@ -21,6 +21,9 @@ pub trait Input: Deserr<FieldErrors> {
     /// Fields whose content belongs to the client and keeps its spelling (snake_case names).
     const OPAQUE: &'static [&'static str] = &[];
 
+    /// Fields of which one must be there.
+    const ONE_OF: &'static [&'static str] = &[];
+
     /// What types cannot say, such as how fields go together. Asked only when every field has the
     /// right type, so bounds of one field belong into its type ([`Text`], [`WholeNumber`]).
     fn validate(&self) -> Vec<FieldError> {
@@ -34,8 +37,17 @@ pub trait Input: Deserr<FieldErrors> {
 /// [`Error::Validation`] with every field that is wrong.
 pub fn read<T: Input>(value: serde_json::Value) -> Result<T> {
     let value = snake_case_keys(value, T::OPAQUE);
-    let input: T =
-        deserr::deserialize(value).map_err(|errors: FieldErrors| Error::Validation(errors.0))?;
+    let is_there = |field: &&str| value.get(field).is_some_and(|value| !value.is_null());
+    let missing = (!T::ONE_OF.iter().any(is_there)).then(|| T::ONE_OF.first().copied());
+    let missing = missing.flatten().map(FieldError::missing);
+    let input: T = match (deserr::deserialize::<T, _, FieldErrors>(value), missing) {
+        (Ok(input), None) => input,
+        (Ok(_), Some(missing)) => return Err(Error::field(missing)),
+        (Err(FieldErrors(mut errors)), missing) => {
+            errors.extend(missing);
+            return Err(Error::Validation(errors));
+        }
+    };
     let errors = input.validate();
     if errors.is_empty() {
         Ok(input)
@@ -50,6 +62,18 @@ pub struct JsonBody<T>(pub T);
 impl<T: Input, S: Send + Sync> FromRequest<S> for JsonBody<T> {
     type Rejection = Error;
 
+    async fn from_request(request: Request, state: &S) -> Result<Self> {
+        let JsonValue(value) = JsonValue::from_request(request, state).await?;
+        read(value).map(Self)
+    }
+}
+
+/// A JSON body of at most 1 MiB whose content decides what it is; then see [`read`].
+pub struct JsonValue(pub serde_json::Value);
+
+impl<S: Send + Sync> FromRequest<S> for JsonValue {
+    type Rejection = Error;
+
     async fn from_request(request: Request, _: &S) -> Result<Self> {
         expect_json(
             request
@@ -61,7 +85,25 @@ impl<T: Input, S: Send + Sync> FromRequest<S> for JsonBody<T> {
         let value = serde_json::from_slice(&bytes).map_err(|error| {
             Error::InvalidFormat(format!("The body is not valid JSON: {error}"))
         })?;
-        read(value).map(Self)
+        Ok(Self(value))
+    }
+}
+
+/// A JSON body that may be missing or unreadable: then it is as if it were empty. For routes that
+/// must not fail, such as a logout.
+pub struct LenientBody<T>(pub T);
+
+impl<T: Input + Default, S: Send + Sync> FromRequest<S> for LenientBody<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self> {
+        match JsonBody::from_request(request, state).await {
+            Ok(JsonBody(input)) => Ok(Self(input)),
+            Err(
+                Error::Validation(_) | Error::InvalidFormat(_) | Error::UnsupportedMediaType(_),
+            ) => Ok(Self(T::default())),
+            Err(error) => Err(error),
+        }
     }
 }
 
@@ -161,7 +203,7 @@ impl<const MIN: u64, const MAX: u64> Deserr<FieldErrors> for WholeNumber<MIN, MA
             }
             None => {
                 let message = "Must be a whole number, not negative";
-                Err(FieldErrors::one(location, message.into(), "invalid_format"))
+                Err(FieldErrors::one(location, message, "invalid_format"))
             }
         }
     }
@@ -172,10 +214,15 @@ impl<const MIN: u64, const MAX: u64> Deserr<FieldErrors> for WholeNumber<MIN, MA
 pub struct FieldErrors(pub Vec<FieldError>);
 
 impl FieldErrors {
-    fn one(location: ValuePointerRef<'_>, message: String, kind: &'static str) -> Self {
+    /// One thing that is wrong with the value at `location`.
+    pub fn one(
+        location: ValuePointerRef<'_>,
+        message: impl Into<String>,
+        kind: &'static str,
+    ) -> Self {
         Self(vec![FieldError {
             field: field_name(location),
-            message,
+            message: message.into(),
             kind,
         }])
     }
@@ -204,7 +251,7 @@ impl DeserializeError for FieldErrors {
         let found = match error {
             ErrorKind::MissingField { field } => Self::one(
                 location.push_key(field),
-                "Field is required".into(),
+                "Field is required",
                 "missing_field",
             ),
             ErrorKind::IncorrectValueKind { actual, accepted } => Self::one(
@@ -219,7 +266,7 @@ impl DeserializeError for FieldErrors {
             ),
             ErrorKind::UnknownKey { key, .. } => Self::one(
                 location.push_key(key),
-                "Field is not known".into(),
+                "Field is not known",
                 "invalid_value",
             ),
             ErrorKind::BadSequenceLen { expected, .. } => Self::one(

@@ -5,11 +5,18 @@ mod body;
 mod cors;
 mod etag;
 mod gateway;
+mod guard;
 mod input;
 mod paging;
+mod routes;
 
 pub use answer::{Download, EventStream, Json, NoContent};
-pub use body::{BodyReader, Encoding, next_chunk};
+pub use body::{BodyReader, Encoding, next_chunk, read_small_body};
 pub use gateway::serve;
-pub use input::{FieldErrors, Input, JsonBody, Path, Query, Text};
+pub use guard::guard;
+pub use input::{FieldErrors, Input, JsonBody, JsonValue, LenientBody, Path, Query, Text, read};
 pub use paging::{Pagination, Paging};
+#[cfg(not(target_arch = "wasm32"))]
+pub use routes::Rules;
+pub(crate) use routes::route;
+pub use routes::{Route, Routes, RuleTable, needs, public};

@@ -1,6 +1,7 @@
 //! Which function does which kind of work.
 
 use super::{Finished, JobError, Lease};
+use crate::auth::forget_nonces;
 use crate::context::Context;
 use crate::error;
 use crate::functions::rooms;
@@ -18,6 +19,8 @@ pub async fn run(context: &Context, lease: &Lease) -> Result<Finished, JobError>
 
 /// The daily clean-up of every area.
 pub async fn clean_up(context: &Context) -> error::Result<()> {
+    let nonces = forget_nonces(context.now_ms());
+    context.db()?.batch(vec![nonces]).await?;
     let orphans = rooms::purge_orphans(context).await?;
     context
         .record(

@@ -2,7 +2,8 @@
 //!
 //! Named by the user's id. Stores `events(seq, id, topic, name, data, is_last, at)`, trimmed
 //! after 30 days or 10,000 events. Internal requests: `POST /publish` with an [`Event`] answers
-//! 204; `GET /stream?topic=&after=` answers server-sent events, id = sequence number;
+//! 204; `GET /stream?topic=&after=&session=` answers server-sent events, id = sequence number;
+//! `POST /end-sessions` with a list of session ids ends their streams and answers 204;
 //! `GET /ping` answers.
 //!
 //! SQL in an object is synchronous and its writes are durable before any answer leaves (output
@@ -14,7 +15,8 @@ use std::time::Duration;
 
 use futures::channel::mpsc::{Receiver, Sender, channel};
 use futures::future::{Either, select};
-use futures::{Stream, StreamExt, stream};
+use futures::stream::{self, LocalBoxStream};
+use futures::{Stream, StreamExt};
 use serde::Deserialize;
 use worker::{
     Delay, DurableObject, Env, Method, Request, Response, Result, SqlStorage, SqlStorageValue,
@@ -22,6 +24,8 @@ use worker::{
 };
 
 use super::Event;
+use crate::auth::is_live;
+use crate::context::{Context, Origin};
 
 const MAX_EVENTS: i64 = 10_000;
 const MAX_AGE_MS: i64 = 30 * 24 * 3600 * 1000;
@@ -37,12 +41,14 @@ const MAX_SILENT_HEARTBEATS: u32 = 4;
 #[durable_object]
 pub struct UserRoom {
     state: State,
+    env: Env,
     // No borrow is held across an await, so an unwind leaves the list whole.
     listeners: AssertUnwindSafe<RefCell<Vec<Listener>>>,
 }
 
 struct Listener {
     topic: String,
+    session_id: String,
     sender: Sender<Logged>,
 }
 
@@ -65,9 +71,10 @@ impl Logged {
 }
 
 impl DurableObject for UserRoom {
-    fn new(state: State, _: Env) -> Self {
+    fn new(state: State, env: Env) -> Self {
         Self {
             state,
+            env,
             listeners: AssertUnwindSafe(RefCell::default()),
         }
     }
@@ -93,7 +100,16 @@ impl DurableObject for UserRoom {
                 let after = parameter("after")
                     .and_then(|after| after.parse().ok())
                     .unwrap_or(0);
-                self.stream(parameter("topic").unwrap_or_default(), after)
+                let topic = parameter("topic").unwrap_or_default();
+                self.stream(topic, after, parameter("session").unwrap_or_default())
+            }
+            (Method::Post, "/end-sessions") => {
+                let ended: Vec<String> = request.json().await?;
+                // A listener that is let go ends its stream.
+                self.listeners
+                    .borrow_mut()
+                    .retain(|listener| !ended.contains(&listener.session_id));
+                Response::empty().map(|response| response.with_status(204))
             }
             _ => Response::error("no such call", 404),
         }
@@ -166,7 +182,7 @@ impl UserRoom {
         Ok(())
     }
 
-    fn stream(&self, topic: String, after: i64) -> Result<Response> {
+    fn stream(&self, topic: String, after: i64, session_id: String) -> Result<Response> {
         let missed: Vec<Logged> = self
             .sql()
             .exec(
@@ -176,32 +192,90 @@ impl UserRoom {
             )?
             .to_array()?;
         let (sender, receiver) = channel(MAX_BEHIND);
-        self.listeners.borrow_mut().push(Listener { topic, sender });
-        Response::from_stream(events(missed, receiver).map(Result::<_, worker::Error>::Ok))
+        self.listeners.borrow_mut().push(Listener {
+            topic,
+            session_id: session_id.clone(),
+            sender,
+        });
+        let session = ListeningSession {
+            env: self.env.clone(),
+            id: session_id,
+        };
+        let events = events(missed, receiver, session);
+        Response::from_stream(events.map(Result::<_, worker::Error>::Ok))
     }
+}
+
+/// The session that a stream belongs to. Whoever ends it tells the room; should that get lost, the
+/// room asks for itself.
+struct ListeningSession {
+    env: Env,
+    id: String,
+}
+
+impl ListeningSession {
+    /// Whether the session has surely ended. A database that does not answer ends no stream.
+    async fn has_ended(&self) -> bool {
+        let origin = Origin {
+            method: "ROOM".into(),
+            path: "/stream".into(),
+            ..Origin::default()
+        };
+        let context = Context::new(self.env.clone(), None, origin);
+        matches!(is_live(&context, &self.id).await, Ok(false))
+    }
+}
+
+/// A stream between two events.
+struct Listening {
+    live: LocalBoxStream<'static, Logged>,
+    session: ListeningSession,
+    silent_heartbeats: u32,
+    session_checked_at: u64,
 }
 
 /// What was missed, then what comes, with heartbeats, until the last event of the topic.
 ///
 /// A silent minute ends the stream: the client asks again and learns from the database what an
 /// announcement that was lost would have said.
-fn events(missed: Vec<Logged>, receiver: Receiver<Logged>) -> impl Stream<Item = Vec<u8>> {
-    let live = stream::iter(missed).chain(receiver).boxed_local();
-    stream::unfold(Some((live, 0)), |listening| async move {
-        let (mut live, silence) = listening?;
-        match select(live.next(), Delay::from(HEARTBEAT)).await {
+fn events(
+    missed: Vec<Logged>,
+    receiver: Receiver<Logged>,
+    session: ListeningSession,
+) -> impl Stream<Item = Vec<u8>> {
+    let listening = Listening {
+        live: stream::iter(missed).chain(receiver).boxed_local(),
+        session,
+        silent_heartbeats: 0,
+        session_checked_at: now_ms(),
+    };
+    stream::unfold(Some(listening), |listening| async move {
+        let mut listening = listening?;
+        if now_ms() - listening.session_checked_at >= HEARTBEAT.as_millis() as u64 {
+            if listening.session.has_ended().await {
+                return None;
+            }
+            listening.session_checked_at = now_ms();
+        }
+        match select(listening.live.next(), Delay::from(HEARTBEAT)).await {
             Either::Left((event, _)) => {
                 let event = event?;
-                Some((event.as_sse(), (event.is_last == 0).then_some((live, 0))))
+                listening.silent_heartbeats = 0;
+                Some((event.as_sse(), (event.is_last == 0).then_some(listening)))
             }
             Either::Right((_, pending)) => {
                 drop(pending);
+                listening.silent_heartbeats += 1;
+                let goes_on = listening.silent_heartbeats < MAX_SILENT_HEARTBEATS;
                 let heartbeat = b": still here\n\n".to_vec();
-                let goes_on = silence + 1 < MAX_SILENT_HEARTBEATS;
-                Some((heartbeat, goes_on.then_some((live, silence + 1))))
+                Some((heartbeat, goes_on.then_some(listening)))
             }
         }
     })
+}
+
+fn now_ms() -> u64 {
+    worker::Date::now().as_millis()
 }
 
 fn values<const N: usize>(values: [SqlStorageValue; N]) -> Vec<SqlStorageValue> {

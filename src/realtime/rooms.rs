@@ -9,6 +9,7 @@ use worker::send::SendWrapper;
 use worker::{Method, ObjectNamespace, Request, RequestInit, ResponseBody, Stub};
 
 use super::Event;
+use crate::auth::Caller;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::telemetry::{Meter, Operation};
@@ -42,10 +43,15 @@ impl Rooms {
     #[worker::send]
     pub async fn publish(&self, user_id: &str, event: &Event) -> Result<()> {
         let body = serde_json::to_string(event).map_err(Error::internal)?;
+        self.post(user_id, "publish", body).await
+    }
+
+    async fn post(&self, user_id: &str, call: &str, body: String) -> Result<()> {
         let mut init = RequestInit::new();
         init.with_method(Method::Post)
             .with_body(Some(JsValue::from_str(&body)));
-        let request = Request::new_with_init("https://room/publish", &init).map_err(room_error)?;
+        let url = format!("https://room/{call}");
+        let request = Request::new_with_init(&url, &init).map_err(room_error)?;
         let answer = self
             .room(user_id)?
             .fetch_with_request(request)
@@ -53,17 +59,18 @@ impl Rooms {
             .map_err(room_error)?;
         match answer.status_code() {
             204 => Ok(()),
-            status => Err(room_error(format!("publish answered {status}"))),
+            status => Err(room_error(format!("{call} answered {status}"))),
         }
     }
 
     /// The events of a topic after sequence number `after` as server-sent events: first what the
-    /// log holds, then what comes, until the topic's last.
+    /// log holds, then what comes, until the topic's last or the end of the caller's session.
     #[worker::send]
-    pub async fn stream(&self, user_id: &str, topic: &str, after: u64) -> Result<RoomStream> {
-        let url = format!("https://room/stream?topic={topic}&after={after}");
+    pub async fn stream(&self, caller: &Caller, topic: &str, after: u64) -> Result<RoomStream> {
+        let session = &caller.session_id;
+        let url = format!("https://room/stream?topic={topic}&after={after}&session={session}");
         let answer = self
-            .room(user_id)?
+            .room(&caller.user_id)?
             .fetch_with_str(&url)
             .await
             .map_err(room_error)?;
@@ -71,6 +78,13 @@ impl Rooms {
             ResponseBody::Stream(stream) => Ok(RoomStream(SendWrapper::new(stream.clone()))),
             _ => Err(room_error("the stream has no body")),
         }
+    }
+
+    /// Ends the streams of these sessions.
+    #[worker::send]
+    pub async fn end_sessions(&self, user_id: &str, session_ids: &[String]) -> Result<()> {
+        let body = serde_json::to_string(session_ids).map_err(Error::internal)?;
+        self.post(user_id, "end-sessions", body).await
     }
 
     /// Whether rooms answer.

@@ -36,4 +36,14 @@ impl Cache {
         let value = self.store.get(key).text().await;
         value.map_err(|error| Error::Unavailable(format!("KV read: {error}")))
     }
+
+    /// Keeps a value for `seconds`, at least 60: KV takes no less.
+    #[worker::send]
+    pub async fn put(&self, key: &str, value: &str, seconds: i64) -> Result<()> {
+        self.meter.add(Operation::KvWrite, 1);
+        let failed = |error: worker::KvError| Error::Unavailable(format!("KV write: {error}"));
+        let put = self.store.put(key, value).map_err(failed)?;
+        let seconds = u64::try_from(seconds).unwrap_or_default().max(60);
+        put.expiration_ttl(seconds).execute().await.map_err(failed)
+    }
 }

@@ -45,6 +45,27 @@ pub fn check(
     audience: &str,
     now_ms: i64,
 ) -> Result<Claims, Refusal> {
+    match check_ignoring_expiry(claims, expected, issuer, audience, now_ms)? {
+        (claims, IsExpired(false)) => Ok(claims),
+        (_, IsExpired(true)) => Err(Refusal::Expired),
+    }
+}
+
+/// Whether a token is too old.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IsExpired(pub bool);
+
+/// As [`check`], for a caller to whom an old token still means something.
+///
+/// # Errors
+/// As [`check`], but for expiry.
+pub fn check_ignoring_expiry(
+    claims: JwtClaims<Claims>,
+    expected: TokenKind,
+    issuer: &str,
+    audience: &str,
+    now_ms: i64,
+) -> Result<(Claims, IsExpired), Refusal> {
     let (Some(expires), Some(issued)) = (claims.expiration, claims.issued_at) else {
         return Err(Refusal::malformed("required claims are missing"));
     };
@@ -64,8 +85,5 @@ pub fn check(
     if not_yet(issued.timestamp()) || claims.not_before.is_some_and(|at| not_yet(at.timestamp())) {
         return Err(Refusal::malformed("not valid yet"));
     }
-    if expires.timestamp() <= now {
-        return Err(Refusal::Expired);
-    }
-    Ok(custom)
+    Ok((custom, IsExpired(expires.timestamp() <= now)))
 }

@@ -10,6 +10,8 @@ pub enum TokenKind {
     Access,
     /// Buys the next pair of tokens, once.
     Refresh,
+    /// Stands in a link of a mail: resets a password or verifies an address, once.
+    Mail,
 }
 
 impl TokenKind {
@@ -18,6 +20,7 @@ impl TokenKind {
         match self {
             Self::Access => "access",
             Self::Refresh => "refresh",
+            Self::Mail => "mail",
         }
     }
 }
@@ -44,6 +47,14 @@ pub struct Claims {
     pub did: String,
     /// The user's tier when it was issued; display only, the user's row decides.
     pub tier: String,
-    /// The user's roles when it was issued.
+    /// The user's roles when it was issued; display only too.
     pub roles: Vec<String>,
+    /// What the session may do: names with blanks between (RFC 9068, section 2.2.3).
+    pub scope: String,
+    /// When somebody proved to be the user, seconds since 1970 (RFC 9068, section 2.2.1).
+    #[serde(default)]
+    pub auth_time: i64,
+    /// Whether requests that change something must be signed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sig: bool,
 }

@@ -5,6 +5,6 @@ mod check;
 mod claims;
 mod compact;
 
-pub use check::{Refusal, check};
+pub use check::{IsExpired, Refusal, check, check_ignoring_expiry};
 pub use claims::{Claims, TokenKind};
 pub use compact::{MAX_TOKEN_BYTES, UnverifiedToken, attach_signature, unsigned};

@@ -20,6 +20,9 @@ fn claims(kind: TokenKind) -> Claims {
         did: "device".into(),
         tier: "free".into(),
         roles: vec!["user".into()],
+        scope: "read".into(),
+        auth_time: NOW_MS / 1000,
+        sig: false,
     }
 }
 

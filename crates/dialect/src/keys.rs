@@ -69,6 +69,18 @@ pub fn with_camel_twins(value: Value) -> Value {
     Value::Object(twins)
 }
 
+/// Rewrites the keys of every object in `value` to camelCase.
+pub fn camel_case_keys(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => fields
+            .into_iter()
+            .map(|(key, value)| (snake_to_camel(&key), camel_case_keys(value)))
+            .collect(),
+        Value::Array(items) => items.into_iter().map(camel_case_keys).collect(),
+        other => other,
+    }
+}
+
 fn snake_to_camel(key: &str) -> String {
     let mut camel = String::with_capacity(key.len());
     let mut capitalize = false;

@@ -4,8 +4,8 @@
 mod keys;
 mod path;
 
-pub use keys::{camel_to_snake, snake_case_keys, with_camel_twins};
-pub use path::normalize_path;
+pub use keys::{camel_case_keys, camel_to_snake, snake_case_keys, with_camel_twins};
+pub use path::{canonical_path, normalize_path};
 
 /// How a client wants its answers presented.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,0 +1,50 @@
+//! The `X-API-Key` header (CONTRACT 3.2): it names the app, the token names the user. Where it is
+//! sent it must be good.
+
+use http::HeaderMap;
+
+use super::caller::Caller;
+use crate::context::Context;
+use crate::db::Statement;
+use crate::error::{Error, Result};
+use crate::hash::sha256_hex;
+
+const HEADER: &str = "x-api-key";
+
+/// Checks the header of a request. With a caller it is left to [`crate::db::Db::batch_as`], which
+/// makes the trip to the database anyway.
+///
+/// # Errors
+/// [`Error::ApiKeyInvalid`].
+pub async fn check_app_key(
+    context: &Context,
+    caller: Option<Caller>,
+    headers: &HeaderMap,
+) -> Result<Option<Caller>> {
+    let Some(key_hash) = app_key_hash(headers) else {
+        return Ok(caller);
+    };
+    if let Some(mut caller) = caller {
+        caller.app_key_hash = Some(key_hash);
+        return Ok(Some(caller));
+    }
+    let key: Option<serde_json::Value> = context.db()?.first(find_live_key(&key_hash)).await?;
+    key.map(|_| None).ok_or(Error::ApiKeyInvalid)
+}
+
+/// The hash of the header's key.
+pub(super) fn app_key_hash(headers: &HeaderMap) -> Option<String> {
+    let key = headers.get(HEADER)?.as_bytes();
+    Some(sha256_hex(key))
+}
+
+/// The key of this hash, if it is good and its user active.
+pub fn find_live_key(key_hash: &str) -> Statement {
+    Statement::new(
+        "select k.id
+         from api_keys k
+         join users u on u.id = k.user_id
+         where k.key_hash = ?1 and k.revoked_at is null and u.is_active = 1",
+    )
+    .bind(key_hash)
+}
