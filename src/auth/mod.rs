@@ -21,8 +21,8 @@ pub use caller::{Caller, LiveSession, bearer};
 pub use keys::public_keys;
 pub use revocation::announce_end;
 pub use sessions::{
-    NewSession, Presented, SessionId, SessionRow, Successor, TokenPair, address_hash, find_session,
-    is_live, issue_pair, refused_refresh,
+    NewSession, Presented, SessionId, SessionRow, Successor, TokenPair, find_session, is_live,
+    issue_pair, refused_refresh,
 };
 pub use signature::{
     BodyDigest, PendingSignature, check_signature, forget_nonces, settle_signature,
