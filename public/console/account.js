@@ -27,6 +27,11 @@ export class Account {
     byId('change-password').addEventListener('click', () => this.#askForPassword(open));
   }
 
+  /** The email address of who is signed in, as far as it is known. @returns {string} */
+  get email() {
+    return byId('password-user').defaultValue;
+  }
+
   /** Shows all of it. */
   open() {
     this.#loadPerson();
@@ -44,6 +49,7 @@ export class Account {
     this.#signedIn.abort();
     this.#signedIn = new AbortController();
     this.#say('');
+    byId('password-user').defaultValue = '';
     fill(this.#person);
     fill(this.#quota);
     this.keys.clear();

@@ -62,11 +62,11 @@ export class Keys {
   /** @param {Key} key */
   #row(key) {
     const can = [key.scopes.join(', '), key.environment === 'test' && 'test', key.requires_signature && 'signed requests only'].filter(Boolean);
-    const used = key.last_used ? `last used ${shortDateTime(key.last_used)}` : `made ${date(key.created_at)}, never used`;
+    const used = key.last_used ? `last used ${shortDateTime(key.last_used)}` : 'never used';
     return h(
       'li',
       null,
-      h('div', null, h('strong', null, key.name), h('code', null, `${key.prefix}…`), h('span', { class: 'small muted' }, `${can.join(' · ')}; ${used}`)),
+      h('div', null, h('strong', { title: `Made on ${date(key.created_at)}` }, key.name), h('code', null, `${key.prefix}…`), h('span', { class: 'small muted' }, [...can, used].join(' · '))),
       this.#mayManage && h('button', { class: 'quiet', 'aria-label': `Revoke ${key.name}`, onclick: () => this.#revoke(key) }, 'Revoke'),
     );
   }

@@ -14,7 +14,12 @@ import { deviceId } from './session.js';
 import { askToSignIn, setUpSignIn } from './sign-in.js';
 import { setUpUpload } from './upload.js';
 
-const api = new Api((why, hadKey) => leave(why, hadKey ? 'key' : 'account'));
+const api = new Api((why, hadKey) => {
+  // Who did not want to leave need not type the address again.
+  const { email } = account;
+  leave();
+  askToSignIn(why, hadKey ? 'key' : 'account', email);
+});
 const account = new Account(api);
 const scans = new ScanList(api, (scan) => {
   account.loadQuota();
@@ -91,15 +96,14 @@ function enter() {
   openJob();
 }
 
-/** @param {unknown} [why] @param {import('./sign-in.js').Mode} [mode] */
-function leave(why, mode) {
+function leave() {
   closeJob();
   closeDialogs();
   account.close();
   scans.clear();
   byId('desk').hidden = true;
   byId('welcome').hidden = false;
-  askToSignIn(why, mode);
+  askToSignIn();
 }
 
 byId('sign-out').addEventListener('click', () => {
@@ -107,7 +111,7 @@ byId('sign-out').addEventListener('click', () => {
   forgetAddress();
   leave();
   told.catch(() => {
-    const why = 'You are signed out here, but the server could not be told: until it is, the session stays in your list of devices.';
+    const why = 'You are signed out in this tab, but the server could not be told: the session still stands in your list of devices.';
     if (!api.isSignedIn) askToSignIn(new Error(why));
   });
 });

@@ -33,12 +33,14 @@ export function setUpSignIn(api, onSignedIn) {
   }
 }
 
-/** Shows why one has to sign in, if there is a reason. @param {unknown} [why] @param {Mode} [mode] */
-export function askToSignIn(why, mode) {
+/** Shows why one has to sign in, if there is a reason. @param {unknown} [why] @param {Mode} [mode] @param {string} [email] */
+export function askToSignIn(why, mode, email = '') {
   if (mode) choose(mode);
   showError(problem, why);
+  byId('login').value = email;
   const shown = NAMES.find((name) => !form(name).hidden) ?? 'account';
-  form(shown).querySelector('input').focus();
+  const inputs = /** @type {HTMLInputElement[]} */ ([...form(shown).querySelectorAll('input')]);
+  (inputs.find((input) => input.value === '') ?? inputs[0]).focus();
 }
 
 /** Passwords and keys do not stay in hidden fields. */
