@@ -5,31 +5,34 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Api } from '../public/console/api.js';
 import { timeSpan } from '../public/console/format.js';
 import { deviceName } from '../public/console/user-agent.js';
+import { inRepo } from './lib/paths.mjs';
 
 /** A tab's or a browser's storage. */
 class FakeStorage {
-  readonly values = new Map<string, string>();
-  getItem = (name: string) => this.values.get(name) ?? null;
-  setItem = (name: string, value: string) => void this.values.set(name, value);
-  removeItem = (name: string) => void this.values.delete(name);
+  #values = new Map();
+  getItem = (/** @type {string} */ name) => this.#values.get(name) ?? null;
+  setItem = (/** @type {string} */ name, /** @type {string} */ value) => void this.#values.set(name, value);
+  removeItem = (/** @type {string} */ name) => void this.#values.delete(name);
 }
 
 /** The server's side of sessions, as far as the console sees it. */
 class FakeServer {
-  calls: string[] = [];
-  loggedOut: string[] = [];
+  /** @type {string[]} */
+  calls = [];
+  /** @type {string[]} */
+  loggedOut = [];
   /** Access tokens that are taken. */
-  good = new Set<string>();
+  good = new Set();
   /** What a token that is not taken is answered. */
   code = 'AUTH_TOKEN_EXPIRED';
   refusesRefresh = false;
   isDown = false;
   expiresIn = 900;
   /** Runs while a refresh is on its way. */
-  duringRefresh: () => void = () => {};
+  duringRefresh = () => {};
   #issued = 0;
 
-  fetch = async (path: string, init: RequestInit = {}): Promise<Response> => {
+  fetch = async (/** @type {string} */ path, /** @type {RequestInit} */ init = {}) => {
     // Every answer comes later, as over a network.
     await new Promise((resolve) => setTimeout(resolve, 1));
     if (this.isDown) throw new TypeError('network');
@@ -48,11 +51,13 @@ class FakeServer {
     return this.good.has(token) ? Response.json({ token }) : refusal(this.code);
   };
 
-  count(what: string): number {
+  /** @param {string} what */
+  count(what) {
     return this.calls.filter((path) => path.endsWith(what)).length;
   }
 
-  #pair(refusedBy: string | null): Response {
+  /** @param {string | null} refusedBy */
+  #pair(refusedBy) {
     if (refusedBy) return refusal(refusedBy);
     const number = ++this.#issued;
     this.good.add(`access-${number}`);
@@ -60,10 +65,11 @@ class FakeServer {
   }
 }
 
-const refusal = (code: string) => Response.json({ error: { code, message: code } }, { status: 401 });
+const refusal = (/** @type {string} */ code) => Response.json({ error: { code, message: code } }, { status: 401 });
 
-let server: FakeServer;
-let onSignedOut: ReturnType<typeof vi.fn<(why: Error, hadKey: boolean) => void>>;
+/** @type {FakeServer} */
+let server;
+let onSignedOut = vi.fn();
 
 beforeEach(() => {
   server = new FakeServer();
@@ -76,13 +82,13 @@ afterEach(() => void vi.unstubAllGlobals());
 
 const stored = () => sessionStorage.getItem('outpost.session');
 
-async function signedIn(): Promise<Api> {
+async function signedIn() {
   const api = new Api(onSignedOut);
   await api.signIn('anna@example.org', 'a password');
   return api;
 }
 
-const three = (api: Api) => Promise.all(['/a', '/b', '/c'].map((path) => api.json(path)));
+const three = (/** @type {Api} */ api) => Promise.all(['/a', '/b', '/c'].map((path) => api.json(path)));
 
 describe('a session', () => {
   test('whose token has expired is refreshed once for parallel requests', async () => {
@@ -173,7 +179,7 @@ describe('a session', () => {
   test('of somebody else does not repeat a request', async () => {
     const api = await signedIn();
     server.good.clear();
-    const signedInAgain = Promise.withResolvers<void>();
+    const signedInAgain = /** @type {PromiseWithResolvers<void>} */ (Promise.withResolvers());
     server.duringRefresh = () => void api.signOut().then(() => api.signIn('bert', 'another one')).then(signedInAgain.resolve);
     const request = api.json('/mine');
     await expect(request).rejects.toThrow();
@@ -218,20 +224,21 @@ test.each([
 ])('a wait of %i s is %s', (seconds, text) => expect(timeSpan(seconds)).toBe(text));
 
 describe('the page', () => {
-  const page = readFileSync('public/index.html', 'utf8');
+  const page = readFileSync(inRepo('public', 'index.html'), 'utf8');
   const ids = [...page.matchAll(/\bid="([^"]+)"/g)].map(([, id]) => id);
-  const scripts = readdirSync('public/console').filter((name) => name.endsWith('.js'));
+  const textOf = (/** @type {string} */ name) => readFileSync(inRepo('public', 'console', name), 'utf8');
+  const scripts = readdirSync(inRepo('public', 'console')).filter((name) => name.endsWith('.js'));
 
   test('has every element that its scripts ask for, once', () => {
     expect(ids).toEqual([...new Set(ids)]);
-    const asked = scripts.flatMap((name) => [...readFileSync(`public/console/${name}`, 'utf8').matchAll(/(?:byId|formDialog)\('([^']+)'/g)].map(([, id]) => id));
+    const asked = scripts.flatMap((name) => [...textOf(name).matchAll(/(?:byId|formDialog)\('([^']+)'/g)].map(([, id]) => id));
     expect(asked.length).toBeGreaterThan(40);
     expect(asked.filter((id) => !ids.includes(id))).toEqual([]);
   });
 
   test('refers to elements that exist', () => {
     const references = [...page.matchAll(/\b(?:for|aria-controls|aria-labelledby|aria-describedby)="([^"]+)"/g)].flatMap(([, value]) => (value ?? '').split(' '));
-    const made = scripts.flatMap((name) => [...readFileSync(`public/console/${name}`, 'utf8').matchAll(/\bid: '([^']+)'/g)].map(([, id]) => id));
+    const made = scripts.flatMap((name) => [...textOf(name).matchAll(/\bid: '([^']+)'/g)].map(([, id]) => id));
     expect(references.filter((id) => ![...ids, ...made].includes(id))).toEqual([]);
   });
 
@@ -245,6 +252,6 @@ describe('the page', () => {
 
   test('holds no script, style or handler of its own', () => {
     expect(page).not.toMatch(/<style|\sstyle=|\son\w+=|<script(?![^>]*\bsrc=)/);
-    for (const name of scripts) expect(readFileSync(`public/console/${name}`, 'utf8'), name).not.toMatch(/innerHTML|outerHTML|insertAdjacentHTML|document\.write/);
+    for (const name of scripts) expect(textOf(name), name).not.toMatch(/innerHTML|outerHTML|insertAdjacentHTML|document\.write/);
   });
 });
