@@ -19,7 +19,7 @@ create index one_time_tokens_by_email on one_time_tokens (email, purpose, create
 create index one_time_tokens_by_user on one_time_tokens (user_id);
 create index one_time_tokens_by_expiry on one_time_tokens (expires_at);
 
--- Each is sent by the job of kind mail.send that names it as its subject.
+-- Each is sent by the job of kind mail.send that has the same id.
 create table mails (
   id text primary key,
   user_id text not null references users (id),

@@ -105,6 +105,7 @@ ${paint('bold', 'Outpost is ready')} after ${duration(Date.now() - started)}
   URL        ${paint('cyan', url)}
   API key    ${key}   (demo account, 1000 scans a month)
   Reference  ${url}/docs
+  Mailbox    ${url}/mailbox/
   Log        ${logFile}
 
 Try it, in another terminal:

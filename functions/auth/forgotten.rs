@@ -7,6 +7,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::answer::Done;
+use super::login::spend_address;
 use crate::auth::passwords::{self, Check, Place};
 use crate::auth::{Email, NewPassword, SessionId, announce_end};
 use crate::context::Context;
@@ -42,13 +43,14 @@ pub async fn forgot_password(
     context: Context,
     JsonBody(input): JsonBody<ForgotPassword>,
 ) -> Result<(StatusCode, Json<Done>)> {
+    spend_address(&context)?;
     spend(&context, &MAIL, &input.email.0)?;
     let mail = NewMail::of_request(&context);
     let statements = mail.reset_for(&input.email.0);
     let job = statements.len() - 1;
     let mut batch = context.db()?.batch(statements).await?;
     if batch.first::<Value>(job)?.is_some() {
-        wake_later(&context, mail.job_id);
+        wake_later(&context, mail.id);
     }
     let done = Done::new("If there is an account with this address, a mail is on its way to it");
     Ok((StatusCode::ACCEPTED, Json(done)))
@@ -111,7 +113,7 @@ pub async fn reset_password(
     let ended = ended.into_iter().map(|session| session.id).collect();
     announce_end(&context, &found.user_id, ended);
     if batch.first::<Value>(job)?.is_some() {
-        wake_later(&context, mail.job_id);
+        wake_later(&context, mail.id);
     }
     Ok(Json(password_is_set()))
 }

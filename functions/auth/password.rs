@@ -92,7 +92,7 @@ pub async fn change_password(
     }
     announce(&context, &caller, batch.all(1)?);
     if batch.first::<serde_json::Value>(job)?.is_some() {
-        wake_later(&context, mail.job_id);
+        wake_later(&context, mail.id);
     }
     Ok(NoContent)
 }

@@ -6,7 +6,7 @@ use deserr::Deserr;
 use utoipa::ToSchema;
 
 use super::answer::{SignedIn, signed_in};
-use super::login::{MAX_CHARACTERS, open};
+use super::login::{MAX_CHARACTERS, open, spend_address};
 use crate::auth::passwords::{self, Place};
 use crate::auth::{Email, NewAccount, NewPassword, NewSession, Taken, Username, find_taken};
 use crate::context::Context;
@@ -49,11 +49,13 @@ pub struct Register {
 
 impl Input for Register {}
 
-/// Create an account with a password, and sign in to it. Under `/api` also as `signup`. A mail asks
-/// to verify the address.
+/// Create an account with a password, and sign in to it. Under `/api` also as `signup`.
+///
+/// A mail asks to verify the address.
 #[utoipa::path(post, path = "/api/v1/auth/register", tag = "auth", request_body = Register,
     responses((status = 201, body = SignedIn), ErrorAnswers))]
 pub async fn register(context: Context, JsonBody(input): JsonBody<Register>) -> Result<Response> {
+    spend_address(&context)?;
     spend(&context, &REGISTER, &input.email.0)?;
     let place = Place::take()?;
     let password_hash = passwords::hash(&place, &input.password.0)?;
@@ -78,7 +80,7 @@ pub async fn register(context: Context, JsonBody(input): JsonBody<Register>) -> 
     statements.extend(mail.verification_for(&account.id, &session.id));
     match open(&context, &session, statements).await? {
         Some(row) => {
-            wake_later(&context, mail.job_id);
+            wake_later(&context, mail.id);
             signed_in(&context, StatusCode::CREATED, &row).await
         }
         None => Err(taken(&context, &account).await?),

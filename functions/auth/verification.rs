@@ -133,7 +133,7 @@ pub async fn send_verification(context: Context, caller: Caller) -> Result<Respo
             retry_after_ms: first + MAILS_PERIOD_MS - now,
         });
     }
-    wake_later(&context, mail.job_id);
+    wake_later(&context, mail.id);
     let done = Done::new("A mail is on its way to the account's address");
     Ok((StatusCode::ACCEPTED, Json(done)).into_response())
 }

@@ -17,14 +17,18 @@ export async function post(path, body) {
   return (await response.json()).message;
 }
 
-/** The one thing that is wrong says more than "Request validation failed". @param {Response} response */
+/** Whose link was used or is too old. */
+class RefusedLink extends Error {}
+
+/** @param {unknown} error */
+export const isRefusedLink = (error) => error instanceof RefusedLink;
+
+/** The one field that is wrong says more than "Request validation failed". @param {Response} response */
 async function readable(response) {
   const error = await ApiError.of(response);
-  const [first, ...others] = error.details;
-  if (!first || others.length > 0) return error;
-  error.message = first.message;
-  error.details = [];
-  return error;
+  const [first] = error.details;
+  if (!first) return error;
+  return first.field === 'token' ? new RefusedLink(first.message) : new Error(first.message);
 }
 
 /**

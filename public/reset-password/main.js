@@ -1,7 +1,7 @@
 // Choosing a new password with the link of a mail; without a link, asking for one.
 import { showError } from '../console/errors.js';
 import { byId, fill } from '../dom.js';
-import { forgetToken, onSubmit, post, tokenOfLink } from '../links/token.js';
+import { forgetToken, isRefusedLink, onSubmit, post, tokenOfLink } from '../links/token.js';
 
 const [reset, forgot, done] = [byId('reset'), byId('forgot'), byId('done')];
 
@@ -11,6 +11,7 @@ function show() {
   reset.hidden = !hasToken;
   forgot.hidden = hasToken;
   done.hidden = true;
+  for (const id of ['reset-error', 'forgot-error']) showError(byId(id), null);
 }
 
 /** @param {HTMLFormElement} form @param {string} message */
@@ -34,8 +35,8 @@ async function askForLink() {
 
 onSubmit(reset, setPassword, (error) => {
   showError(byId('reset-error'), error);
-  // The link may be the trouble: another one is offered below.
-  forgot.hidden = !error;
+  // Another link is offered below the one that is no good.
+  forgot.hidden = !isRefusedLink(error);
 });
 onSubmit(forgot, askForLink, (error) => showError(byId('forgot-error'), error));
 window.addEventListener('hashchange', show);

@@ -16,6 +16,7 @@ function say(message) {
 function show() {
   verify.hidden = false;
   done.hidden = true;
+  showError(byId('verify-error'), null);
   if (!tokenOfLink()) say('Open this page with the link in your mail. Your app can send you another one.');
 }
 

@@ -16,9 +16,9 @@ mod template;
 
 pub use clean_up::forget_old_mails;
 pub use delivery::send_mail;
-pub use link::{Purpose, read_link_token};
+pub use link::read_link_token;
 pub use mailbox::{MailboxRow, list_mailbox};
-pub use new_mail::{MAILS_AT_ONCE, MAILS_PERIOD_MS, NewMail};
+pub use new_mail::{MAILS_PERIOD_MS, NewMail};
 
 /// The kind of the jobs that send mails; their subject is a row of `mails`.
 pub const SEND_MAIL: &str = "mail.send";

@@ -10,7 +10,7 @@ use crate::db::Statement;
 use crate::jobs::{deadline, first_sweep};
 
 /// Links of one purpose that an address gets within [`MAILS_PERIOD_MS`] while none of them is used.
-pub const MAILS_AT_ONCE: i64 = 5;
+const MAILS_AT_ONCE: i64 = 5;
 
 /// See [`MAILS_AT_ONCE`].
 pub const MAILS_PERIOD_MS: i64 = 3600 * 1000;
@@ -20,10 +20,9 @@ const USUAL_TIME_MS: i64 = 5_000;
 
 /// A mail about to be written, with the job that sends it.
 pub struct NewMail {
-    id: String,
+    /// Its own id and that of its job, which exists only if the last statement returned a row.
+    pub id: String,
     token_id: String,
-    /// The job. It exists only if the last statement returned a row.
-    pub job_id: String,
     base_url: String,
     now: i64,
 }
@@ -34,7 +33,6 @@ impl NewMail {
         Self {
             id: Uuid::new_v4().to_string(),
             token_id: Uuid::new_v4().to_string(),
-            job_id: Uuid::new_v4().to_string(),
             base_url: context.public_url(),
             now: context.now_ms(),
         }
@@ -148,13 +146,12 @@ impl NewMail {
             "insert into jobs
                (id, kind, user_id, subject_id, stage, cost_estimate, due_at, deadline_at,
                 estimated_completion, created_at)
-             select ?2, ?3, user_id, id, 'queued', 0, ?4, ?5, ?6, ?7
+             select id, ?2, user_id, id, 'queued', 0, ?3, ?4, ?5, ?6
              from mails
              where id = ?1
              returning id",
         )
         .bind(&self.id)
-        .bind(&self.job_id)
         .bind(SEND_MAIL)
         .bind(first_sweep(self.now))
         .bind(deadline(self.now))
