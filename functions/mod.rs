@@ -2,5 +2,6 @@
 
 pub mod auth;
 pub mod health;
+pub mod mailbox;
 pub mod rooms;
 pub mod users;

@@ -107,6 +107,7 @@ ${paint('bold', 'Outpost is ready')} after ${duration(Date.now() - started)}
 
   Console    ${paint('cyan', url)}
   Reference  ${url}/docs
+  Mailbox    ${url}/mailbox/
   Log        ${logFile}
 
   Demo account (1000 scans a month):

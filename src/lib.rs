@@ -18,6 +18,7 @@ mod hash;
 mod http;
 mod jobs;
 mod limits;
+mod mail;
 mod maintenance;
 mod openapi;
 mod realtime;

@@ -101,3 +101,22 @@ fn with_user(mut fields: Map<String, Value>, row: &SessionRow, dialect: Dialect)
 fn answer(status: StatusCode, body: Value) -> Response {
     (status, [(CACHE_CONTROL, "no-store")], Json(body)).into_response()
 }
+
+/// That something was done, or will be.
+#[derive(Serialize, ToSchema)]
+pub struct Done {
+    /// Always true.
+    success: bool,
+    /// Fit for users.
+    message: &'static str,
+}
+
+impl Done {
+    /// With these words.
+    pub fn new(message: &'static str) -> Self {
+        Self {
+            success: true,
+            message,
+        }
+    }
+}

@@ -111,7 +111,8 @@ fn is_by_password(context: &Context, body: &Value) -> bool {
     has(["email", "username"]) || has(["password", "password"]) || context.dialect() != Dialect::Api
 }
 
-fn spend_address(context: &Context) -> Result<()> {
+/// Counts for everybody behind one network address, whoever they say they are.
+pub fn spend_address(context: &Context) -> Result<()> {
     if context.has_address() {
         spend(context, &SIGN_IN_BY_ADDRESS, context.address())?;
     }

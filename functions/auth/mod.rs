@@ -4,6 +4,7 @@
 //! and a refresh need one trip to the database, a login by password two.
 
 mod answer;
+mod forgotten;
 mod login;
 mod logout;
 mod me;
@@ -11,6 +12,7 @@ mod password;
 mod refresh;
 mod register;
 mod sessions;
+mod verification;
 
 use axum::http::header::CACHE_CONTROL;
 use axum::response::IntoResponse;
@@ -19,7 +21,7 @@ use crate::auth::{Scope, public_keys};
 use crate::context::Context;
 use crate::error::Result;
 use crate::http::{Json, Routes, needs, public, route};
-use crate::limits::{GENERAL, REFRESH, REGISTER, SIGN_IN, UNLIMITED};
+use crate::limits::{GENERAL, MAIL, REFRESH, REGISTER, SIGN_IN, UNLIMITED};
 
 /// The routes of this area.
 pub fn routes() -> Routes {
@@ -32,6 +34,13 @@ pub fn routes() -> Routes {
         .add(
             needs(Scope::Admin, &GENERAL),
             route!(password::change_password),
+        )
+        .add(public(&MAIL), route!(forgotten::forgot_password))
+        .add(public(&GENERAL), route!(forgotten::reset_password))
+        .add(public(&GENERAL), route!(verification::verify_email))
+        .add(
+            needs(Scope::Admin, &MAIL),
+            route!(verification::send_verification),
         )
         .add(
             needs(Scope::Read, &GENERAL),

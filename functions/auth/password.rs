@@ -11,7 +11,9 @@ use crate::context::Context;
 use crate::db::Statement;
 use crate::error::{Error, FieldError, Result};
 use crate::http::{FieldErrors, Input, JsonBody, NoContent, Text};
+use crate::jobs::wake_later;
 use crate::limits::guesses::{self, Source};
+use crate::mail::NewMail;
 use crate::openapi::ErrorAnswers;
 
 /// The old password and the new one.
@@ -34,7 +36,7 @@ struct PasswordRow {
     password_hash: Option<String>,
 }
 
-/// Change the password. All other devices are signed out.
+/// Change the password. All other devices are signed out, and a mail tells the user.
 #[utoipa::path(post, path = "/api/v1/auth/password", tag = "auth", request_body = ChangePassword,
     responses((status = 204), ErrorAnswers))]
 pub async fn change_password(
@@ -79,13 +81,19 @@ pub async fn change_password(
     .bind(&caller.user_id)
     .bind(&caller.session_id)
     .bind(stored)
-    .bind(hash)
+    .bind(&hash)
     .bind(now);
-    let statements = vec![change, end_others(&caller, now)];
+    let mail = NewMail::of_request(&context);
+    let mut statements = vec![change, end_others(&caller, now)];
+    statements.extend(mail.password_changed(&caller.user_id, &hash));
+    let job = statements.len() - 1;
     let (_, mut batch) = context.db()?.batch_as(&caller, now, statements).await?;
     if batch.first::<serde_json::Value>(0)?.is_none() {
         return Err(Error::Conflict("The password was changed meanwhile".into()));
     }
     announce(&context, &caller, batch.all(1)?);
+    if batch.first::<serde_json::Value>(job)?.is_some() {
+        wake_later(&context, mail.id);
+    }
     Ok(NoContent)
 }

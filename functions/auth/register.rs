@@ -6,13 +6,15 @@ use deserr::Deserr;
 use utoipa::ToSchema;
 
 use super::answer::{SignedIn, signed_in};
-use super::login::{MAX_CHARACTERS, open};
+use super::login::{MAX_CHARACTERS, open, spend_address};
 use crate::auth::passwords::{self, Place};
 use crate::auth::{Email, NewAccount, NewPassword, NewSession, Taken, Username, find_taken};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::http::{FieldErrors, Input, JsonBody, Text};
+use crate::jobs::wake_later;
 use crate::limits::{REGISTER, spend};
+use crate::mail::NewMail;
 use crate::openapi::ErrorAnswers;
 
 const MAX_NAME: usize = 100;
@@ -48,9 +50,12 @@ pub struct Register {
 impl Input for Register {}
 
 /// Create an account with a password, and sign in to it. Under `/api` also as `signup`.
+///
+/// A mail asks to verify the address.
 #[utoipa::path(post, path = "/api/v1/auth/register", tag = "auth", request_body = Register,
     responses((status = 201, body = SignedIn), ErrorAnswers))]
 pub async fn register(context: Context, JsonBody(input): JsonBody<Register>) -> Result<Response> {
+    spend_address(&context)?;
     spend(&context, &REGISTER, &input.email.0)?;
     let place = Place::take()?;
     let password_hash = passwords::hash(&place, &input.password.0)?;
@@ -67,12 +72,17 @@ pub async fn register(context: Context, JsonBody(input): JsonBody<Register>) -> 
         input.device_id.map(|id| id.0),
         input.device_name.map(|name| name.0),
     );
-    let statements = vec![
+    let mail = NewMail::of_request(&context);
+    let mut statements = vec![
         account.insert(context.now_ms()),
         session.open_by_password(&context, &account.id, &password_hash),
     ];
+    statements.extend(mail.verification_for(&account.id, &session.id));
     match open(&context, &session, statements).await? {
-        Some(row) => signed_in(&context, StatusCode::CREATED, &row).await,
+        Some(row) => {
+            wake_later(&context, mail.id);
+            signed_in(&context, StatusCode::CREATED, &row).await
+        }
         None => Err(taken(&context, &account).await?),
     }
 }

@@ -27,4 +27,4 @@ pub use sessions::{
 pub use signature::{
     BodyDigest, PendingSignature, check_signature, forget_nonces, settle_signature,
 };
-pub use tokens::verify_ignoring_expiry;
+pub use tokens::{ISSUER, sign, verify, verify_ignoring_expiry};

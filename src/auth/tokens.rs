@@ -86,6 +86,9 @@ pub async fn verify_ignoring_expiry(
 /// Many requests of a client run into a dead session before D1 says so; the blacklist tells this
 /// isolate in time for the second, without making the first wait.
 fn look_up_blacklist(context: &Context, claims: &Claims) {
+    if claims.sid.is_empty() {
+        return;
+    }
     let (context, session_id) = (context.clone(), claims.sid.clone());
     context.clone().after_response(async move {
         if let Ok(true) = is_blacklisted(&context, &session_id).await {

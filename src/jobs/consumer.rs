@@ -6,7 +6,7 @@ use std::panic::AssertUnwindSafe;
 use futures::FutureExt;
 use worker::{Env, MessageBatch, MessageExt, QueueRetryOptionsBuilder};
 
-use super::dispatch::run;
+use super::dispatch::{is_announced, run};
 use super::lease::{Lease, fail, select_status};
 use super::outcome::JobError;
 use super::queue::WakeUp;
@@ -103,8 +103,10 @@ async fn work(context: &Context, job_id: &str) -> Result<Verdict> {
     };
     match ended {
         Ok(finished) => {
-            if lease.job.attempts > 1 {
-                delete_results_but(context, &lease, &finished.result_key).await?;
+            if lease.job.attempts > 1
+                && let Some(kept) = &finished.result_key
+            {
+                delete_results_but(context, &lease, kept).await?;
             }
             Ok(Verdict::Done)
         }
@@ -150,7 +152,7 @@ async fn bury(context: &Context, job_id: &str) -> Result<()> {
     let now = context.now_ms();
     let mut statements = fail(job_id, None, GAVE_UP, now);
     let last = statements.len();
-    statements.push(Statement::new("select user_id from jobs where id = ?1").bind(job_id));
+    statements.push(Statement::new("select user_id, kind from jobs where id = ?1").bind(job_id));
     statements.push(
         Statement::new(select_status!("where id = ?1 and finished_at = ?2"))
             .bind(job_id)
@@ -159,7 +161,9 @@ async fn bury(context: &Context, job_id: &str) -> Result<()> {
     let mut batch = context.db()?.batch(statements).await?;
     let owner: Option<Owner> = batch.first(last)?;
     let row: Option<JobRow> = batch.first(last + 1)?;
-    if let (Some(owner), Some(row)) = (owner, row) {
+    if let (Some(owner), Some(row)) = (owner, row)
+        && is_announced(&owner.kind)
+    {
         announce(context, &owner.user_id, &JobStatus::of(row, now)).await;
     }
     Ok(())
@@ -168,4 +172,5 @@ async fn bury(context: &Context, job_id: &str) -> Result<()> {
 #[derive(serde::Deserialize)]
 struct Owner {
     user_id: String,
+    kind: String,
 }

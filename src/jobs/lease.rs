@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::dispatch::is_announced;
 use super::outcome::{Finished, JobError};
 use super::rules::{MAX_ATTEMPTS, retry_delay};
 use super::status::{JobRow, JobStatus, State, announce};
@@ -144,7 +145,7 @@ impl Lease {
         .bind(&self.id)
         .bind(&done.provider)
         .bind(done.cost_actual)
-        .bind(&done.result_key)
+        .bind(done.result_key.as_deref())
         .bind(done.processing_time_ms)
         .bind(context.now_ms());
         let row = self.write(context, vec![update]).await?;
@@ -207,7 +208,7 @@ impl Lease {
     }
 
     async fn announce_row(&self, context: &Context, row: Option<JobRow>) {
-        if let Some(row) = row {
+        if let Some(row) = row.filter(|_| is_announced(&self.job.kind)) {
             announce(
                 context,
                 &self.job.user_id,

@@ -14,6 +14,7 @@ mod rules;
 mod status;
 mod sweep;
 mod sweeper;
+mod wake;
 
 pub use consumer::consume;
 pub use dispatch::clean_up;
@@ -23,4 +24,5 @@ pub use queue::JobQueue;
 pub use rules::{deadline, first_sweep};
 pub use status::{JobRow, JobStatus, State, topic};
 pub use sweep::sweep;
-pub use sweeper::{arm_sweeper, arm_sweeper_at_start};
+pub use sweeper::arm_sweeper_at_start;
+pub use wake::{wake, wake_later};

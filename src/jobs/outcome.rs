@@ -2,11 +2,11 @@
 
 use crate::error::Error;
 
-/// A result that lies in R2 and can be read.
+/// Work that is done.
 #[derive(Debug)]
 pub struct Finished {
-    /// Where it lies.
-    pub result_key: String,
+    /// Where its result lies in R2 and can be read; none for work that has another effect.
+    pub result_key: Option<String>,
     /// Who computed it.
     pub provider: String,
     /// US dollars.

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::consumer::GAVE_UP;
+use super::dispatch::is_announced;
 use super::lease::fail;
 use super::rules::{MAX_ATTEMPTS, next_sweep};
 use super::status::{JobRow, JobStatus, announce};
@@ -18,6 +19,7 @@ const AT_ONCE: i64 = 50;
 #[derive(Deserialize)]
 struct DueJob {
     user_id: String,
+    kind: String,
     attempts: i64,
     deadline_at: i64,
     #[serde(flatten)]
@@ -61,7 +63,7 @@ pub async fn sweep(context: &Context) -> Result<bool> {
     for id in &stuck_ids {
         queue.wake(id).await?;
     }
-    for job in lost {
+    for job in lost.into_iter().filter(|job| is_announced(&job.kind)) {
         let row = JobRow {
             state: super::State::Failed,
             error: Some(GAVE_UP.into()),
@@ -81,7 +83,7 @@ pub async fn sweep(context: &Context) -> Result<bool> {
 
 fn due_jobs(now: i64) -> Statement {
     Statement::new(
-        "select id, user_id, attempts, deadline_at, state, progress, stage, provider, cost_actual,
+        "select id, user_id, kind, attempts, deadline_at, state, progress, stage, provider, cost_actual,
            estimated_completion, error, purged_at
          from jobs
          where state in ('queued', 'processing') and due_at <= ?1

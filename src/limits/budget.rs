@@ -66,7 +66,8 @@ pub static FILE_UPLOAD: Budget = per_caller("file-upload", Rate::per_minute(60).
 /// Signing in, per identity: with a password the exact budgets of [`super::guesses`] come on top.
 pub static SIGN_IN: Budget = named("sign-in", Rate::per_minute(60).burst(120));
 
-/// Signing in from one network address, whoever: many people may share it.
+/// Signing in, registering and asking for mails from one network address, whoever: many people may
+/// share it.
 pub static SIGN_IN_BY_ADDRESS: Budget = named("sign-in-address", Rate::per_minute(120).burst(240));
 
 /// Creating accounts, per email address.

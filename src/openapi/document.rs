@@ -39,7 +39,7 @@ impl Description {
 }
 
 /// The areas, in the order in which a newcomer needs them.
-const TAGS: [(&str, &str); 4] = [
+const TAGS: [(&str, &str); 5] = [
     ("auth", "Accounts, signing in, and staying signed in"),
     (
         "rooms",
@@ -50,6 +50,7 @@ const TAGS: [(&str, &str); 4] = [
         "The caller's own account: profile, quota and API keys",
     ),
     ("health", "Whether the service works"),
+    ("development", "What exists only in development"),
 ];
 
 /// The document of these routes (OpenAPI 3.1).
