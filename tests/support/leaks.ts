@@ -10,7 +10,10 @@ const SECRET_HEADERS = ['authorization', 'x-api-key', 'x-signature'];
 
 /** Shorter or simpler values are words, which a log may well contain. */
 const SHORTEST = 10;
-const isTelling = (value: string): boolean => value.length >= SHORTEST && new Set(value).size > 4 && !value.includes('\n');
+const isTelling = (value: string): boolean => value.length >= SHORTEST && new Set(value).size > 4 && !value.includes('\n') && !UUID.test(value);
+
+/** Identifiers are no secrets here, and logged on purpose. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const fileBeside = (logFile: string): string => join(dirname(logFile), 'secrets.txt');
 
