@@ -5,6 +5,7 @@ mod access;
 mod accounts;
 mod app_key;
 mod caller;
+mod credentials;
 mod keys;
 pub mod passwords;
 mod revocation;
@@ -13,11 +14,10 @@ mod signature;
 mod tokens;
 
 pub use access::{Access, Scope, Scopes};
-pub use accounts::{
-    Email, LoginRow, NewAccount, NewPassword, Taken, User, Username, find_login, find_taken,
-};
+pub use accounts::{Email, LoginRow, NewAccount, NewPassword, Taken, User, Username, find_taken};
 pub use app_key::{check_app_key, find_live_key};
 pub use caller::{Caller, LiveSession, bearer};
+pub use credentials::{Attempt, Proven, spend_sign_in};
 pub use keys::public_keys;
 pub use revocation::announce_end;
 pub use sessions::{
