@@ -2,5 +2,6 @@
 
 pub mod auth;
 pub mod health;
+pub mod oauth;
 pub mod rooms;
 pub mod users;

@@ -8,13 +8,14 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn;
 
 use crate::error::Error;
-use crate::functions::{auth, health, rooms, users};
+use crate::functions::{auth, health, oauth, rooms, users};
 use crate::http::{Routes, RuleTable, guard};
 
 fn routes() -> Routes {
     Routes::new()
         .merge(health::routes())
         .merge(auth::routes())
+        .merge(oauth::routes())
         .merge(users::routes())
         .merge(rooms::routes())
 }

@@ -4,7 +4,7 @@ use super::{Finished, JobError, Lease};
 use crate::auth::forget_nonces;
 use crate::context::Context;
 use crate::error;
-use crate::functions::rooms;
+use crate::functions::{oauth, rooms};
 use crate::telemetry::Level;
 
 /// Does the work of a job.
@@ -20,7 +20,8 @@ pub async fn run(context: &Context, lease: &Lease) -> Result<Finished, JobError>
 /// The daily clean-up of every area.
 pub async fn clean_up(context: &Context) -> error::Result<()> {
     let nonces = forget_nonces(context.now_ms());
-    context.db()?.batch(vec![nonces]).await?;
+    let codes = oauth::forget_codes(context.now_ms());
+    context.db()?.batch(vec![nonces, codes]).await?;
     let orphans = rooms::purge_orphans(context).await?;
     context
         .record(

@@ -39,8 +39,12 @@ impl Description {
 }
 
 /// The areas, in the order in which a newcomer needs them.
-const TAGS: [(&str, &str); 4] = [
+const TAGS: [(&str, &str); 5] = [
     ("auth", "Accounts, signing in, and staying signed in"),
+    (
+        "oauth",
+        "Apps of others: OAuth 2.1 with PKCE, so that an app never sees a password",
+    ),
     (
         "rooms",
         "Room scans: upload one, follow its analysis, read what the room is",
