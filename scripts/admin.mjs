@@ -87,8 +87,9 @@ function parse() {
 function print(result, json) {
   if (json) return console.log(JSON.stringify(result));
   for (const [name, value] of Object.entries(result)) {
-    if (Array.isArray(value)) console.log(value.length ? asTable(value) : `no ${name}`);
-    else console.log(`${name}: ${value}`);
+    const isTable = Array.isArray(value) && typeof value[0] !== 'string';
+    if (isTable) console.log(value.length ? asTable(value) : `no ${name}`);
+    else console.log(`${name}: ${Array.isArray(value) ? value.join(' ') : value}`);
   }
 }
 
