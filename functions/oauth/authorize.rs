@@ -9,7 +9,7 @@ use super::client::find_client;
 use super::code;
 use super::form::Parameters;
 use super::page::{self, Trouble};
-use super::refusal::{ErrorCode, add_retry_after, record, status_of};
+use super::refusal::{OAuthErrorCode, add_retry_after, record, status_of};
 use super::request::{AuthorizationRequest, Obstacle};
 use crate::auth::{Attempt, LoginRow};
 use crate::context::Context;
@@ -71,7 +71,7 @@ fn client_id<'a>(context: &Context, parameters: &'a Parameters) -> Result<&'a st
 /// What the page's form sends: the app's parameters as they were, and what the person says.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "only its description is used")]
-pub struct Decision {
+pub struct AuthorizationDecision {
     client_id: String,
     redirect_uri: String,
     response_type: String,
@@ -94,7 +94,7 @@ pub struct Decision {
 /// Leads back to the app by a redirect, with a code that is good for a minute; a wrong password
 /// shows the page again.
 #[utoipa::path(post, path = "/api/v1/oauth/authorize", tag = "oauth",
-    request_body(content = Decision, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = AuthorizationDecision, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 303, description = "Back to the app, with a code or an error"),
         (status = "4XX", content_type = "text/html", body = String),
@@ -121,8 +121,11 @@ async fn decided(context: &Context, request: Request) -> Result<Response, Obstac
 
     let Some(attempt) = attempt else {
         let (code, why) = match form.get("decision") {
-            Some("deny") => (ErrorCode::AccessDenied, "The user denied access"),
-            _ => (ErrorCode::InvalidRequest, "decision must be allow or deny"),
+            Some("deny") => (OAuthErrorCode::AccessDenied, "The user denied access"),
+            _ => (
+                OAuthErrorCode::InvalidRequest,
+                "decision must be allow or deny",
+            ),
         };
         return Err(Obstacle::Refused(request.target, code, why));
     };

@@ -12,7 +12,7 @@ use crate::http::Json;
 
 /// The addresses, and what can be asked for there.
 #[derive(Serialize, ToSchema)]
-pub struct Metadata {
+pub struct AuthorizationServer {
     /// Our name: the `iss` of every answer to an app (RFC 9207).
     issuer: String,
     authorization_endpoint: String,
@@ -31,11 +31,11 @@ pub struct Metadata {
 
 /// Describe this authorization server.
 #[utoipa::path(get, path = "/.well-known/oauth-authorization-server", tag = "oauth",
-    responses((status = 200, body = Metadata)))]
+    responses((status = 200, body = AuthorizationServer)))]
 pub async fn show_metadata(context: Context) -> impl IntoResponse {
     let issuer = context.public_url();
     let at = |path: &str| format!("{issuer}{path}");
-    let metadata = Metadata {
+    let metadata = AuthorizationServer {
         authorization_endpoint: at("/api/v1/oauth/authorize"),
         token_endpoint: at("/api/v1/oauth/token"),
         revocation_endpoint: at("/api/v1/oauth/revoke"),

@@ -6,7 +6,7 @@ use axum::http::header::{CACHE_CONTROL, HeaderValue, RETRY_AFTER};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::Value;
-use utoipa::{IntoResponses, ToSchema};
+use utoipa::ToSchema;
 
 use crate::context::Context;
 use crate::error::{Error, meta};
@@ -16,7 +16,7 @@ use crate::telemetry::Level;
 /// The words for what is wrong (RFC 6749, sections 4.1.2.1 and 5.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum ErrorCode {
+pub enum OAuthErrorCode {
     /// A parameter is missing, stands there twice, or has a value that it cannot have.
     InvalidRequest,
     /// There is no such app, or no longer.
@@ -37,7 +37,7 @@ pub enum ErrorCode {
     TemporarilyUnavailable,
 }
 
-impl ErrorCode {
+impl OAuthErrorCode {
     /// As it is written.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -57,30 +57,18 @@ impl ErrorCode {
 /// An error as apps of others read it.
 #[derive(Serialize, ToSchema)]
 pub struct OAuthError {
-    error: ErrorCode,
+    error: OAuthErrorCode,
     /// For the app's developer.
     error_description: String,
     /// Which request it was: `request_id`, `timestamp`, `path`.
     meta: Value,
 }
 
-/// What every route for apps may answer instead.
-#[derive(IntoResponses)]
-#[expect(dead_code, reason = "only its description is used")]
-pub enum RefusalAnswers {
-    /// The request is wrong: RFC 6749, section 5.2.
-    #[response(status = "4XX")]
-    Client(OAuthError),
-    /// The service failed; trying again may help.
-    #[response(status = "5XX")]
-    Server(OAuthError),
-}
-
 /// Why an app gets nothing.
 #[derive(Debug)]
 pub enum Refusal {
     /// What it asks for cannot be given.
-    Protocol(ErrorCode, &'static str),
+    Protocol(OAuthErrorCode, &'static str),
     /// Anything that can go wrong with any request.
     Platform(Error),
 }
@@ -95,9 +83,9 @@ impl Refusal {
     /// The answer.
     pub fn answer(self, context: &Context) -> Response {
         let (status, error, description) = match &self {
-            Self::Protocol(ErrorCode::InvalidClient, why) => (
+            Self::Protocol(OAuthErrorCode::InvalidClient, why) => (
                 StatusCode::UNAUTHORIZED,
-                ErrorCode::InvalidClient,
+                OAuthErrorCode::InvalidClient,
                 (*why).to_owned(),
             ),
             Self::Protocol(code, why) => (StatusCode::BAD_REQUEST, *code, (*why).to_owned()),
@@ -133,13 +121,13 @@ pub fn status_of(error: &Error) -> StatusCode {
     }
 }
 
-fn code_of(status: StatusCode) -> ErrorCode {
+fn code_of(status: StatusCode) -> OAuthErrorCode {
     match status {
         StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
-            ErrorCode::TemporarilyUnavailable
+            OAuthErrorCode::TemporarilyUnavailable
         }
-        status if status.is_server_error() => ErrorCode::ServerError,
-        _ => ErrorCode::InvalidRequest,
+        status if status.is_server_error() => OAuthErrorCode::ServerError,
+        _ => OAuthErrorCode::InvalidRequest,
     }
 }
 

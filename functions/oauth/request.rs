@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::client::Client;
 use super::form::Parameters;
-use super::refusal::ErrorCode;
+use super::refusal::OAuthErrorCode;
 use super::{pkce, redirect_uri};
 use crate::auth::{Scope, Scopes};
 use crate::context::Context;
@@ -49,7 +49,7 @@ pub enum Obstacle {
     /// Not for a reason that the app could be told: it is not known which app it is.
     Untrusted(&'static str),
     /// The app is told.
-    Refused(Target, ErrorCode, &'static str),
+    Refused(Target, OAuthErrorCode, &'static str),
     /// The service cannot, now.
     Platform(Error),
 }
@@ -105,8 +105,8 @@ impl AuthorizationRequest {
 fn check(
     parameters: &Parameters,
     client: &Client,
-) -> Result<(Scopes, String), (ErrorCode, &'static str)> {
-    use ErrorCode::{InvalidRequest, InvalidScope, UnsupportedResponseType};
+) -> Result<(Scopes, String), (OAuthErrorCode, &'static str)> {
+    use OAuthErrorCode::{InvalidRequest, InvalidScope, UnsupportedResponseType};
     if parameters.has_unusable(&PARAMETERS) {
         let why = "A parameter stands there more than once, or is too long";
         return Err((InvalidRequest, why));

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::form::Parameters;
-use super::refusal::{ErrorCode, Refusal, RefusalAnswers};
+use super::refusal::{OAuthError, OAuthErrorCode, Refusal};
 use crate::auth::{SessionId, announce_end, verify_ignoring_expiry};
 use crate::context::Context;
 use crate::db::Statement;
@@ -20,7 +20,7 @@ const PARAMETERS: [&str; 2] = ["token", "client_id"];
 /// What is given back.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "only its description is used")]
-pub struct Revocation {
+pub struct RevocationRequest {
     /// An access token or a refresh token, also an old one.
     token: String,
     /// Not needed: we see what it is.
@@ -33,8 +33,12 @@ pub struct Revocation {
 ///
 /// Answers the same for tokens that are unknown, expired or revoked already.
 #[utoipa::path(post, path = "/api/v1/oauth/revoke", tag = "oauth",
-    request_body(content = Revocation, content_type = "application/x-www-form-urlencoded"),
-    responses((status = 200, description = "The token is no longer good"), RefusalAnswers))]
+    request_body(content = RevocationRequest, content_type = "application/x-www-form-urlencoded"),
+    responses(
+        (status = 200, description = "The token is no longer good"),
+        (status = "4XX", body = OAuthError, description = "The request is wrong"),
+        (status = "5XX", body = OAuthError, description = "The service failed; try again"),
+    ))]
 pub async fn revoke_token(context: Context, request: Request) -> Response {
     match revoke(&context, request).await {
         Ok(()) => StatusCode::OK.into_response(),
@@ -53,7 +57,7 @@ async fn revoke(context: &Context, request: Request) -> Result<(), Refusal> {
         .get("token")
         .filter(|_| !form.has_unusable(&PARAMETERS));
     let token = token.ok_or(Refusal::Protocol(
-        ErrorCode::InvalidRequest,
+        OAuthErrorCode::InvalidRequest,
         "token must stand there once, and client_id at most once",
     ))?;
     let Some((user_id, session_id)) = session_of(context, token).await? else {
@@ -77,7 +81,7 @@ async fn revoke(context: &Context, request: Request) -> Result<(), Refusal> {
     };
     if owner.as_ref().is_some_and(is_foreign) {
         let why = "The token was not given to this app";
-        return Err(Refusal::Protocol(ErrorCode::InvalidGrant, why));
+        return Err(Refusal::Protocol(OAuthErrorCode::InvalidGrant, why));
     }
     Ok(())
 }

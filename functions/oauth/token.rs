@@ -12,7 +12,7 @@ use super::client::{Client, find_client};
 use super::code::{Grant, claim, end_session_of_reused, find_grant};
 use super::form::Parameters;
 use super::pkce;
-use super::refusal::{ErrorCode, Refusal, RefusalAnswers};
+use super::refusal::{OAuthError, OAuthErrorCode, Refusal};
 use super::request::scopes_of;
 use crate::auth::{
     NewSession, Presented, Scopes, SessionId, SessionRow, announce_end, issue_pair,
@@ -38,7 +38,7 @@ const PARAMETERS: [&str; 7] = [
 /// What is exchanged.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "only its description is used")]
-pub struct Exchange {
+pub struct TokenRequest {
     /// `authorization_code` or `refresh_token`.
     grant_type: String,
     /// The app.
@@ -57,7 +57,7 @@ pub struct Exchange {
 
 /// The tokens of a session (RFC 6749, section 5.1).
 #[derive(Serialize, ToSchema)]
-pub struct Tokens {
+pub struct OAuthTokens {
     /// For every call.
     access_token: String,
     /// Always `Bearer`.
@@ -76,8 +76,12 @@ pub struct Tokens {
 /// has to ask for a new one. Refresh tokens are used once too, but one whose successor was never
 /// used may come again: replies get lost.
 #[utoipa::path(post, path = "/api/v1/oauth/token", tag = "oauth",
-    request_body(content = Exchange, content_type = "application/x-www-form-urlencoded"),
-    responses((status = 200, body = Tokens), RefusalAnswers))]
+    request_body(content = TokenRequest, content_type = "application/x-www-form-urlencoded"),
+    responses(
+        (status = 200, body = OAuthTokens),
+        (status = "4XX", body = OAuthError, description = "The request is wrong"),
+        (status = "5XX", body = OAuthError, description = "The service failed; try again"),
+    ))]
 pub async fn issue_tokens(context: Context, request: Request) -> Response {
     let issued = exchange(&context, request).await;
     issued.unwrap_or_else(|refusal| refusal.answer(&context))
@@ -87,7 +91,7 @@ async fn exchange(context: &Context, request: Request) -> Result<Response, Refus
     let form = Parameters::of_body(request).await?;
     if form.has_unusable(&PARAMETERS) {
         let why = "A parameter stands there more than once, or is too long";
-        return Err(Refusal::Protocol(ErrorCode::InvalidRequest, why));
+        return Err(Refusal::Protocol(OAuthErrorCode::InvalidRequest, why));
     }
     let grant_type = required(&form, "grant_type", "grant_type is missing")?;
     let client_id = required(&form, "client_id", "client_id is missing")?;
@@ -96,12 +100,12 @@ async fn exchange(context: &Context, request: Request) -> Result<Response, Refus
         "refresh_token" => by_refresh_token(context, &form, client_id).await?,
         _ => {
             let why = "grant_type must be authorization_code or refresh_token";
-            return Err(Refusal::Protocol(ErrorCode::UnsupportedGrantType, why));
+            return Err(Refusal::Protocol(OAuthErrorCode::UnsupportedGrantType, why));
         }
     };
     context.set_user_id(&row.user_id);
     let pair = issue_pair(context, &row).await?;
-    let tokens = Tokens {
+    let tokens = OAuthTokens {
         access_token: pair.access,
         token_type: "Bearer",
         expires_in: pair.expires_in,
@@ -121,7 +125,7 @@ async fn by_code(
     let verifier = required(form, "code_verifier", "code_verifier is missing")?;
     if !pkce::is_verifier(verifier) {
         let why = "code_verifier must be 43 to 128 letters, digits, or - . _ ~";
-        return Err(Refusal::Protocol(ErrorCode::InvalidRequest, why));
+        return Err(Refusal::Protocol(OAuthErrorCode::InvalidRequest, why));
     }
     spend(
         context,
@@ -183,7 +187,7 @@ async fn by_refresh_token(
     let is_granted = |names: &str| scopes_of(names).is_some_and(|asked| asked.is_within(granted));
     if form.get("scope").is_some_and(|names| !is_granted(names)) {
         let why = "scope may not be more than was granted";
-        return Err(Refusal::Protocol(ErrorCode::InvalidScope, why));
+        return Err(Refusal::Protocol(OAuthErrorCode::InvalidScope, why));
     }
     let presented = Presented {
         session_id: &claims.sid,
@@ -209,19 +213,19 @@ async fn by_refresh_token(
 }
 
 const UNKNOWN_CLIENT: Refusal = Refusal::Protocol(
-    ErrorCode::InvalidClient,
+    OAuthErrorCode::InvalidClient,
     "There is no app with this client_id, or no longer",
 );
 
 /// Says nothing of why.
 const CODE_REFUSED: Refusal = Refusal::Protocol(
-    ErrorCode::InvalidGrant,
+    OAuthErrorCode::InvalidGrant,
     "The code is not good: unknown, expired, used, or not for this client_id, redirect_uri and \
      code_verifier",
 );
 
 const TOKEN_REFUSED: Refusal = Refusal::Protocol(
-    ErrorCode::InvalidGrant,
+    OAuthErrorCode::InvalidGrant,
     "The refresh token is not good: unknown, expired, used, revoked, or not for this client_id",
 );
 
@@ -231,5 +235,5 @@ fn required<'a>(
     missing: &'static str,
 ) -> Result<&'a str, Refusal> {
     form.get(name)
-        .ok_or(Refusal::Protocol(ErrorCode::InvalidRequest, missing))
+        .ok_or(Refusal::Protocol(OAuthErrorCode::InvalidRequest, missing))
 }
