@@ -1,11 +1,9 @@
 // OAuth 2.1 with PKCE: an app of others, the person in the browser, and whoever attacks them.
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { argon2id } from 'hash-wasm';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { createUser } from '../scripts/lib/accounts.mjs';
-import { serverDatabase } from '../scripts/lib/database-server.mjs';
-import { disableClient } from '../scripts/lib/oauth-clients.mjs';
 import { expectError } from './support/envelope.ts';
-import { App, AUTHORIZE, REVOKE, TOKEN, encode, expectRefusal, formOf, postForm, redirectOf, tokensOf, unescape, type Fields, type Tokens } from './support/oauth.ts';
+import { App, AUTHORIZE, Person, REVOKE, TOKEN, encode, expectRefusal, formOf, postForm, redirectOf, tokensOf, unescape, type Fields, type Tokens } from './support/oauth.ts';
 import { LOGIN, PROFILE, get, logIn, logsOf, post, refresh, timing } from './support/requests.ts';
 import { sharedServer } from './support/server.ts';
 import { decode, sign } from './support/tokens.ts';
@@ -17,25 +15,14 @@ const SESSIONS = '/api/v1/auth/sessions';
 const WRONG = 'Email or password is not right';
 const MARKUP = `<script>alert(1)</script>"'&<b>`;
 
-interface Person extends Fields {
-  email: string;
-  password: string;
-}
-
-/** Somebody with an account and a password. */
-async function newPerson(): Promise<Person & { user_id: string }> {
-  const email = `oauth-${randomUUID().slice(0, 8)}@example.org`;
-  const { user_id } = await createUser(serverDatabase(server.url), { email, password: PASSWORD });
-  return { user_id, email, password: PASSWORD };
-}
-
-const credentials = ({ email, password }: Person): Person => ({ email, password });
+const newPerson = () => Person.register(server, PASSWORD);
+const credentials = ({ email, password }: Person) => ({ email, password });
 const isAlive = async ({ access_token }: Tokens): Promise<boolean> => (await get(server, PROFILE, access_token)).status === 200;
 const codesOf = (app: App): number => server.data.row('select count(*) as count from oauth_codes where client_id = ?', app.id)!.count;
 const reasonOf = ({ access_token }: Tokens) => server.data.row('select revoked_reason from sessions where id = ?', decode(access_token).claims.sid)!.revoked_reason;
 
-let anna: Person & { user_id: string };
-let her: Person;
+let anna: Person;
+let her: { email: string; password: string };
 
 beforeAll(async () => {
   anna = await newPerson();
@@ -307,7 +294,7 @@ describe('nobody is redirected', () => {
 
   test('for an app that was disabled', async () => {
     const disabled = await App.register(server, { redirectUri: registered });
-    await disableClient(serverDatabase(server.url), { id: disabled.id });
+    await disabled.disable();
     await expectProblem(await disabled.open());
   });
 
@@ -443,7 +430,7 @@ describe('a password that is not right', () => {
     expect(codesOf(app)).toBe(0);
   });
 
-  test('in a hundred guesses at once is looked at ten times', async () => {
+  test('in thirty guesses at once is looked at ten times', async () => {
     const app = await App.register(server);
     const person = await newPerson();
     const { fields } = formOf(await (await app.open()).text());
@@ -451,6 +438,22 @@ describe('a password that is not right', () => {
     const statuses = (await Promise.all(Array.from({ length: 30 }, (_, turn) => guess(`wrong ${turn}`)))).map(({ status }) => status);
     expect(statuses.filter((status) => status === 400)).toHaveLength(10);
     expect(statuses.filter((status) => status === 429)).toHaveLength(20);
+  });
+
+  test.each<[string, (app: App, person: Fields) => Promise<boolean>]>([
+    ['the page', async (app, person) => isAlive(await app.signIn(person))],
+    ['the login', async (_, person) => (await post(server, LOGIN, person)).status === 200],
+  ])('does not come of a hash with old parameters, which %s makes anew', async (_, signIn) => {
+    const app = await App.register(server);
+    const person = await newPerson();
+    const weak = await argon2id({ password: PASSWORD, salt: randomBytes(16), parallelism: 1, iterations: 1, memorySize: 8192, hashLength: 32, outputType: 'encoded' });
+    await server.data.write('update users set password_hash = ? where id = ?', weak, person.user_id);
+    expect(await signIn(app, credentials(person))).toBe(true);
+    const stored = () => server.data.row('select password_hash from users where id = ?', person.user_id)!.password_hash;
+    expect(stored()).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+    const better = stored();
+    expect(await signIn(app.again(), credentials(person))).toBe(true);
+    expect(stored()).toBe(better);
   });
 
   test('is not asked for when the database is away', async () => {
@@ -600,7 +603,7 @@ describe('a code', () => {
     const tokens = await doomed.signIn(her);
     const again = doomed.again();
     const code = await again.code(her);
-    await disableClient(serverDatabase(server.url), { id: doomed.id });
+    await doomed.disable();
     await expectRefusal(await again.exchange(code), 401, 'invalid_client');
     await expectRefusal(await doomed.refresh(tokens.refresh_token), 401, 'invalid_client');
     expect(await isAlive(tokens)).toBe(false);

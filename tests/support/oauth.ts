@@ -2,8 +2,9 @@
 // the token endpoint. And the person in the browser.
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
-import { createClient } from '../../scripts/lib/oauth-clients.mjs';
+import { createUser } from '../../scripts/lib/accounts.mjs';
 import { serverDatabase } from '../../scripts/lib/database-server.mjs';
+import { createClient, disableClient } from '../../scripts/lib/oauth-clients.mjs';
 import type { Server } from './server.ts';
 
 export const AUTHORIZE = '/api/v1/oauth/authorize';
@@ -64,6 +65,21 @@ export function redirectOf(answer: Response, redirectUri: string): Record<string
   return Object.fromEntries(parameters);
 }
 
+/** Somebody with an account and a password. */
+export class Person {
+  private constructor(
+    readonly user_id: string,
+    readonly email: string,
+    readonly password: string,
+  ) {}
+
+  static async register(server: Server, password: string): Promise<Person> {
+    const email = `oauth-${randomUUID().slice(0, 8)}@example.org`;
+    const { user_id } = await createUser(serverDatabase(server.url), { email, password });
+    return new Person(user_id, email, password);
+  }
+}
+
 /** A registered app with one redirect URI. */
 export class App {
   readonly verifier = randomBytes(32).toString('base64url');
@@ -80,6 +96,11 @@ export class App {
     const { name = 'Test app', scopes = 'read upload admin', redirectUri = 'com.example.app:/cb', asked = redirectUri } = wanted;
     const client = await createClient(serverDatabase(server.url), { name, scopes, redirectUris: [redirectUri] });
     return new App(server, client.client_id, asked);
+  }
+
+  /** An operator disables it. */
+  async disable(): Promise<void> {
+    await disableClient(serverDatabase(this.server.url), { id: this.id });
   }
 
   /** The same app, starting again. */
