@@ -3,5 +3,6 @@
 pub mod auth;
 pub mod health;
 pub mod mailbox;
+pub mod oauth;
 pub mod rooms;
 pub mod users;

@@ -1,5 +1,5 @@
-// npm run admin -- <command> [options]: users, API keys and failed jobs, on the local database or a
-// deployed one. With --json exactly one JSON object goes to standard output.
+// npm run admin -- <command> [options]: users, API keys, apps of others and failed jobs, on the local
+// database or a deployed one. With --json exactly one JSON object goes to standard output.
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createKey, createUser, listKeys, revokeKey } from './lib/accounts.mjs';
@@ -8,6 +8,7 @@ import { runCron } from './lib/dev-server.mjs';
 import { Failure } from './lib/failure.mjs';
 import { listFailedJobs, retryJob } from './lib/jobs.mjs';
 import { prepareNode } from './lib/node.mjs';
+import { createClient, disableClient, listClients } from './lib/oauth-clients.mjs';
 import { defaultPersistDir } from './lib/paths.mjs';
 import { paint, say } from './lib/say.mjs';
 import { findServer } from './lib/server-record.mjs';
@@ -19,6 +20,9 @@ const USAGE = `npm run admin -- <command> [options]
   create-key       --user <email or id> --name N [--environment live|test]
   revoke-key       --id I | --prefix P
   list-keys        [--user <email or id>]
+  create-client    --name N --redirect-uri URI [--redirect-uri URI ...] [--scopes "read upload admin"]
+  list-clients
+  disable-client   --id I
   list-failed-jobs [--limit N]
   retry-job        --id I
 
@@ -26,10 +30,11 @@ Everywhere: --json (one JSON object on standard output), --persist-to DIR (local
 .wrangler/state unless given), --remote --env staging|production (the deployed database).`;
 
 const text = { type: /** @type {const} */ ('string') };
+const texts = { type: /** @type {const} */ ('string'), multiple: true };
 const flag = { type: /** @type {const} */ ('boolean') };
 const OPTIONS = {
   email: text, password: text, name: text, tier: text, quota: text, user: text, environment: text,
-  id: text, prefix: text, limit: text, 'persist-to': text, env: text, remote: flag, json: flag, help: flag,
+  'redirect-uri': texts, scopes: text, id: text, prefix: text, limit: text, 'persist-to': text, env: text, remote: flag, json: flag, help: flag,
 };
 
 /** @typedef {import('./lib/database.mjs').Database} Database */
@@ -39,11 +44,14 @@ const COMMANDS = {
   'create-key': (db, o) => createKey(db, { ...o, user: need(o, 'user'), name: need(o, 'name') }),
   'revoke-key': revokeKey,
   'list-keys': listKeys,
+  'create-client': (db, o) => createClient(db, { ...o, name: need(o, 'name'), redirectUris: need(o, 'redirect-uri') }),
+  'list-clients': listClients,
+  'disable-client': (db, o) => disableClient(db, { id: need(o, 'id') }),
   'list-failed-jobs': (db, o) => listFailedJobs(db, { limit: number(o.limit) }),
   'retry-job': retryJob,
 };
 
-/** @param {Record<string, string>} options @param {string} name */
+/** @param {Record<string, any>} options @param {string} name */
 function need(options, name) {
   if (options[name]) return options[name];
   throw new Failure(`--${name} is missing`, 'VALIDATION_ERROR');
@@ -79,8 +87,9 @@ function parse() {
 function print(result, json) {
   if (json) return console.log(JSON.stringify(result));
   for (const [name, value] of Object.entries(result)) {
-    if (Array.isArray(value)) console.log(value.length ? asTable(value) : `no ${name}`);
-    else console.log(`${name}: ${value}`);
+    const isTable = Array.isArray(value) && typeof value[0] !== 'string';
+    if (isTable) console.log(value.length ? asTable(value) : `no ${name}`);
+    else console.log(`${name}: ${Array.isArray(value) ? value.join(' ') : value}`);
   }
 }
 

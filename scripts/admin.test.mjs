@@ -64,6 +64,36 @@ describe.each(Object.entries(folders))('when %s', (state, folder) => {
     expect(await admin('revoke-key', '--id', 'nothing')).toMatchObject({ code: 1, error: { code: 'NOT_FOUND' } });
   });
 
+  const uris = ['https://app.example/cb?tenant=1', 'com.example.app:/cb', 'http://127.0.0.1/cb', 'http://[::1]:8000'];
+
+  test('creates, lists and disables an app of others', async () => {
+    const redirects = uris.flatMap((uri) => ['--redirect-uri', uri]);
+    const created = await admin('create-client', '--name', " Bob's app ", ...redirects, '--scopes', 'upload read');
+    const app = { client_id: expect.stringMatching(/^[0-9a-f-]{36}$/), name: "Bob's app", redirect_uris: uris, scopes: 'read upload' };
+    expect(created).toEqual({ code: 0, ...app });
+    const { client_id } = created;
+    const find = async () => (await admin('list-clients')).clients.find((/** @type {any} */ client) => client.client_id === client_id);
+    expect(await find()).toEqual({ ...app, client_id, created_at: expect.any(String), disabled_at: null });
+
+    await rows(
+      `insert into sessions (id, user_id, device_id, refresh_jti, refreshed_at, refreshed_by, created_at, expires_at, kind, client_id)
+       select ?, id, 'phone', 'jti', 0, 'test', 0, 8e15, 'oauth', ? from users where email = ?`,
+      client_id, client_id, email,
+    );
+    const first = await admin('disable-client', '--id', client_id);
+    expect(first).toEqual({ code: 0, client_id, disabled_at: expect.any(String), sessions_ended: 1 });
+    const again = await admin('disable-client', '--id', client_id);
+    expect(again).toEqual({ ...first, sessions_ended: 0 });
+    expect((await find()).disabled_at).toBe(first.disabled_at);
+    const [session] = await rows('select revoked_reason from sessions where id = ?', client_id);
+    expect(session.revoked_reason).toBe('app was disabled');
+    expect(await admin('disable-client', '--id', 'nothing')).toMatchObject({ code: 1, error: { code: 'NOT_FOUND' } });
+  });
+
+  test('an app may read and no more unless said', async () => {
+    expect(await admin('create-client', '--name', 'reader', '--redirect-uri', uris[0])).toMatchObject({ code: 0, scopes: 'read' });
+  });
+
   test('puts a failed job back into the queue, once', async () => {
     const id = randomUUID();
     await rows(

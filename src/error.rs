@@ -126,6 +126,11 @@ impl Error {
         }
     }
 
+    /// What a person may read of it.
+    pub fn message(&self) -> String {
+        self.face(StatusCode::BAD_REQUEST).message
+    }
+
     /// `Retry-After` in seconds, where waiting helps.
     pub fn retry_after(&self, now_ms: i64) -> Option<i64> {
         match self {
@@ -269,20 +274,22 @@ impl Error {
         }
         let mut body = Map::new();
         body.insert("error".into(), error.into());
-        body.insert(
-            "meta".into(),
-            json!({
-                "request_id": context.request_id(),
-                "timestamp": rfc3339_ms(context.now_ms()),
-                "path": context.path(),
-            }),
-        );
+        body.insert("meta".into(), meta(context));
         if dialect.has_flat_errors() {
             body.insert("statusCode".into(), face.status.as_u16().into());
             body.insert("message".into(), face.message.into());
         }
         (face.status, body.into())
     }
+}
+
+/// Which request it was: `meta` of every error.
+pub fn meta(context: &Context) -> Value {
+    json!({
+        "request_id": context.request_id(),
+        "timestamp": rfc3339_ms(context.now_ms()),
+        "path": context.path(),
+    })
 }
 
 /// The envelope needs the request, so the error only travels in the response's extensions; the

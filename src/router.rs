@@ -8,7 +8,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn;
 
 use crate::error::Error;
-use crate::functions::{auth, health, mailbox, rooms, users};
+use crate::functions::{auth, health, mailbox, oauth, rooms, users};
 use crate::http::{Routes, RuleTable, guard};
 
 fn routes() -> Routes {
@@ -16,6 +16,7 @@ fn routes() -> Routes {
         .merge(health::routes())
         .merge(mailbox::routes())
         .merge(auth::routes())
+        .merge(oauth::routes())
         .merge(users::routes())
         .merge(rooms::routes())
 }

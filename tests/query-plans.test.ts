@@ -7,7 +7,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { databaseFile, inRepo, migrateFile, root } from './support/repository.ts';
 
 const LITERAL = /"((?:[^"\\]|\\[\s\S])*)"/;
-const TABLES = ['users', 'sessions', 'api_keys', 'jobs', 'room_scans', 'request_nonces', 'one_time_tokens', 'mails', 'mailbox'];
+const TABLES = [
+  'users', 'sessions', 'api_keys', 'jobs', 'room_scans', 'request_nonces', 'one_time_tokens', 'mails', 'mailbox', 'oauth_clients', 'oauth_codes',
+];
 
 interface Statement {
   /** `src/jobs/lease.rs:85`. */

@@ -7,9 +7,8 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::answer::Done;
-use super::login::spend_address;
 use crate::auth::passwords::{self, Check, Place};
-use crate::auth::{Email, NewPassword, SessionId, announce_end};
+use crate::auth::{Email, NewPassword, SessionId, announce_end, spend_address};
 use crate::context::Context;
 use crate::db::Statement;
 use crate::error::{Error, FieldError, Result};

@@ -10,15 +10,12 @@ use utoipa::openapi::{Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::answer::{SignedIn, signed_in};
-use crate::auth::passwords::{self, Check, Place};
-use crate::auth::{LoginRow, NewSession, SessionId, SessionRow, announce_end, find_login};
+use crate::auth::{Attempt, NewSession, SessionId, SessionRow, announce_end, spend_sign_in};
 use crate::context::Context;
 use crate::db::Statement;
 use crate::error::{Error, Result};
 use crate::hash::sha256_hex;
 use crate::http::{FieldErrors, Input, JsonValue, Text, read};
-use crate::limits::guesses::{self, Source};
-use crate::limits::{SIGN_IN, SIGN_IN_BY_ADDRESS, spend};
 use crate::openapi::ErrorAnswers;
 
 /// Longest key, device id and password that are looked at.
@@ -111,18 +108,9 @@ fn is_by_password(context: &Context, body: &Value) -> bool {
     has(["email", "username"]) || has(["password", "password"]) || context.dialect() != Dialect::Api
 }
 
-/// Counts for everybody behind one network address, whoever they say they are.
-pub fn spend_address(context: &Context) -> Result<()> {
-    if context.has_address() {
-        spend(context, &SIGN_IN_BY_ADDRESS, context.address())?;
-    }
-    Ok(())
-}
-
 async fn by_key(context: &Context, login: KeyLogin) -> Result<SessionRow> {
-    spend_address(context)?;
     let key_hash = sha256_hex(login.api_key.0.as_bytes());
-    spend(context, &SIGN_IN, &key_hash)?;
+    spend_sign_in(context, &key_hash)?;
     let name = login.device_name.map(|name| name.0);
     let session = NewSession::of_request(context, Some(login.device_id.0), name);
     open(context, &session, session.open_by_key(&key_hash))
@@ -132,55 +120,25 @@ async fn by_key(context: &Context, login: KeyLogin) -> Result<SessionRow> {
 
 async fn by_password(context: &Context, input: PasswordLogin) -> Result<SessionRow> {
     let login = input.email.or(input.username).map(|login| login.0);
-    let login = login.unwrap_or_default().trim().to_lowercase();
-    spend_address(context)?;
-    spend(context, &SIGN_IN, &login)?;
-    let place = Place::take()?;
-    let password = input.password.0;
     let device_id = input.device_id.map(|id| id.0);
     let device_id = device_id.or(context.device_id().map(str::to_owned));
-    let find = find_login(&login, device_id.as_deref());
-    let found: Option<LoginRow> = context.db()?.first(find).await?;
+    let attempt = Attempt::begin(
+        context,
+        &login.unwrap_or_default(),
+        input.password.0,
+        device_id.clone(),
+    )?;
+    let found = context.db()?.first(attempt.find()).await?;
+    let proven = attempt.check(context, found).await?;
 
-    let identity = found.as_ref().map_or(login.as_str(), |found| &found.id);
-    let source = found
-        .as_ref()
-        .map(|found| found.source(context, device_id.as_deref()));
-    let source = source.unwrap_or(Source::Stranger);
-    let guess = guesses::begin(context, identity, source).await?;
-    let stored = found
-        .as_ref()
-        .and_then(|found| found.password_hash.as_deref());
-    let check = passwords::check(&place, &password, stored)?;
-    guess.finish(context, check != Check::Wrong).await?;
-
-    let (Some(found), Some(stored)) = (&found, stored) else {
-        return Err(Error::InvalidCredentials);
-    };
     let name = input.device_name.map(|name| name.0);
     let session = NewSession::of_request(context, device_id, name);
-    let statements = match check {
-        Check::Wrong => return Err(Error::InvalidCredentials),
-        Check::Right => vec![session.open_by_password(context, &found.id, stored)],
-        Check::RightButWeak => {
-            let hash = passwords::hash(&place, &password)?;
-            vec![
-                session.open_by_password(context, &found.id, stored),
-                replace_hash(&found.id, stored, &hash),
-            ]
-        }
-    };
+    let mut statements =
+        vec![session.open_by_password(context, &proven.user_id, &proven.password_hash)];
+    statements.extend(proven.keep_better());
     open(context, &session, statements)
         .await?
         .ok_or(Error::UserNotFound)
-}
-
-/// The same password, kept better; unless it was changed meanwhile.
-fn replace_hash(user_id: &str, old: &str, new: &str) -> Statement {
-    Statement::new("update users set password_hash = ?3 where id = ?1 and password_hash = ?2")
-        .bind(user_id)
-        .bind(old)
-        .bind(new)
 }
 
 /// Runs what opens the session, and reads it; `None` when it was not opened.

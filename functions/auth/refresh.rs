@@ -56,12 +56,8 @@ pub async fn refresh_tokens(
         client_id: None,
     };
 
-    let statements = presented.exchange(&Successor {
-        jti: &Uuid::new_v4().to_string(),
-        request_id: context.request_id(),
-        place: context.place(),
-        now: context.now_ms(),
-    });
+    let next_jti = Uuid::new_v4().to_string();
+    let statements = presented.exchange(&Successor::of_request(&context, &next_jti));
     let mut batch = context.db()?.batch(statements).await?;
 
     if let Some(SessionId { id }) = batch.first(1)? {

@@ -6,9 +6,11 @@ use deserr::Deserr;
 use utoipa::ToSchema;
 
 use super::answer::{SignedIn, signed_in};
-use super::login::{MAX_CHARACTERS, open, spend_address};
+use super::login::{MAX_CHARACTERS, open};
 use crate::auth::passwords::{self, Place};
-use crate::auth::{Email, NewAccount, NewPassword, NewSession, Taken, Username, find_taken};
+use crate::auth::{
+    Email, NewAccount, NewPassword, NewSession, Taken, Username, find_taken, spend_address,
+};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::http::{FieldErrors, Input, JsonBody, Text};

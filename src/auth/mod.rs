@@ -5,6 +5,7 @@ mod access;
 mod accounts;
 mod app_key;
 mod caller;
+mod credentials;
 mod keys;
 pub mod passwords;
 mod revocation;
@@ -13,16 +14,15 @@ mod signature;
 mod tokens;
 
 pub use access::{Access, Scope, Scopes};
-pub use accounts::{
-    Email, LoginRow, NewAccount, NewPassword, Taken, User, Username, find_login, find_taken,
-};
+pub use accounts::{Email, LoginRow, NewAccount, NewPassword, Taken, User, Username, find_taken};
 pub use app_key::{check_app_key, find_live_key};
 pub use caller::{Caller, LiveSession, bearer};
+pub use credentials::{Attempt, Proven, spend_address, spend_sign_in};
 pub use keys::public_keys;
 pub use revocation::announce_end;
 pub use sessions::{
-    NewSession, Presented, SessionId, SessionRow, Successor, TokenPair, find_session, is_live,
-    issue_pair, refused_refresh,
+    NewSession, Presented, SessionId, SessionRow, Successor, TokenPair, address_hash, find_session,
+    is_live, issue_pair, refused_refresh,
 };
 pub use signature::{
     BodyDigest, PendingSignature, check_signature, forget_nonces, settle_signature,

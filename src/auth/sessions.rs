@@ -98,20 +98,24 @@ impl NewSession {
             .bind(password_hash)
     }
 
-    /// Opens it for an app that a user has granted `scopes` to, by a code that is used up in the
-    /// same batch: only if `user_id` is active.
-    pub fn open_by_grant(&self, user_id: &str, client_id: &str, scopes: Scopes) -> Statement {
+    /// Opens it for the app that the user has granted access to by a code, given as its hash. The
+    /// statement before it in the same batch must have claimed the code for this session; a user
+    /// who is disabled, or whose password was changed since, grants nothing.
+    pub fn open_by_grant(&self, code_hash: &str) -> Statement {
         let open = Statement::new(
             "insert into sessions
                (id, user_id, device_id, device_name, place, refresh_jti, refreshed_by,
-                refreshed_at, created_at, expires_at, kind, scopes, client_id)
-             select ?2, id, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, 'oauth', ?10, ?11
-             from users
-             where id = ?1 and is_active = 1",
+                refreshed_at, created_at, expires_at, kind, scopes, client_id, address_hash)
+             select ?2, u.id, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, 'oauth', c.scopes, c.client_id,
+               c.address_hash
+             from oauth_codes c
+             join users u on u.id = c.user_id
+             where c.code_hash = ?1
+               and c.session_id = ?2
+               and u.is_active = 1
+               and coalesce(u.password_changed_at, 0) <= c.created_at",
         );
-        self.bind_columns(open.bind(user_id))
-            .bind(scopes.to_string())
-            .bind(client_id)
+        self.bind_columns(open.bind(code_hash))
     }
 
     /// `?2` to `?9` of the three statements above.
@@ -266,6 +270,18 @@ pub struct Successor<'a> {
     pub place: Option<&'a str>,
     /// Now, milliseconds since 1970.
     pub now: i64,
+}
+
+impl<'a> Successor<'a> {
+    /// Issued by this request.
+    pub fn of_request(context: &'a Context, jti: &'a str) -> Self {
+        Self {
+            jti,
+            request_id: context.request_id(),
+            place: context.place(),
+            now: context.now_ms(),
+        }
+    }
 }
 
 impl Presented<'_> {

@@ -4,7 +4,7 @@ use super::{Finished, JobError, Lease};
 use crate::auth::forget_nonces;
 use crate::context::Context;
 use crate::error;
-use crate::functions::rooms;
+use crate::functions::{oauth, rooms};
 use crate::mail::{self, SEND_MAIL};
 use crate::telemetry::Level;
 
@@ -27,7 +27,7 @@ pub fn is_announced(kind: &str) -> bool {
 /// The daily clean-up of every area.
 pub async fn clean_up(context: &Context) -> error::Result<()> {
     let now = context.now_ms();
-    let mut statements = vec![forget_nonces(now)];
+    let mut statements = vec![forget_nonces(now), oauth::forget_codes(now)];
     statements.extend(mail::forget_old_mails(now));
     context.db()?.batch(statements).await?;
     let orphans = rooms::purge_orphans(context).await?;

@@ -42,6 +42,10 @@ impl Description {
 const TAGS: [(&str, &str); 5] = [
     ("auth", "Accounts, signing in, and staying signed in"),
     (
+        "oauth",
+        "Apps of others: OAuth 2.1 with PKCE, so that an app never sees a password",
+    ),
+    (
         "rooms",
         "Room scans: upload one, follow its analysis, read what the room is",
     ),
