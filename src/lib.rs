@@ -20,6 +20,7 @@ mod jobs;
 mod limits;
 mod maintenance;
 mod openapi;
+mod privacy;
 mod realtime;
 mod router;
 mod storage;

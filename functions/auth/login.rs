@@ -11,9 +11,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::answer::{SignedIn, signed_in};
 use crate::auth::passwords::{self, Check, Place};
-use crate::auth::{
-    LoginRow, NewSession, SessionId, SessionRow, address_hash, announce_end, find_login,
-};
+use crate::auth::{LoginRow, NewSession, SessionRow, address_hash, find_login, open_session};
 use crate::context::Context;
 use crate::db::Statement;
 use crate::error::{Error, Result};
@@ -125,7 +123,7 @@ async fn by_key(context: &Context, login: KeyLogin) -> Result<SessionRow> {
     spend(context, &SIGN_IN, &key_hash)?;
     let name = login.device_name.map(|name| name.0);
     let session = NewSession::of_request(context, Some(login.device_id.0), name);
-    open(context, &session, session.open_by_key(&key_hash))
+    open_session(context, &session, session.open_by_key(&key_hash))
         .await?
         .ok_or(Error::ApiKeyInvalid)
 }
@@ -169,7 +167,7 @@ async fn by_password(context: &Context, input: PasswordLogin) -> Result<SessionR
             ]
         }
     };
-    open(context, &session, statements)
+    open_session(context, &session, statements)
         .await?
         .ok_or(Error::UserNotFound)
 }
@@ -180,22 +178,4 @@ fn replace_hash(user_id: &str, old: &str, new: &str) -> Statement {
         .bind(user_id)
         .bind(old)
         .bind(new)
-}
-
-/// Runs what opens the session, and reads it; `None` when it was not opened.
-pub async fn open(
-    context: &Context,
-    session: &NewSession,
-    mut statements: Vec<Statement>,
-) -> Result<Option<SessionRow>> {
-    let opened = statements.len();
-    statements.extend(session.settle());
-    let mut batch = context.db()?.batch(statements).await?;
-    let ended: Vec<SessionId> = batch.all(opened)?;
-    let row: Option<SessionRow> = batch.first(opened + 2)?;
-    if let Some(row) = &row {
-        let ended = ended.into_iter().map(|session| session.id).collect();
-        announce_end(context, &row.user_id, ended);
-    }
-    Ok(row)
 }

@@ -92,7 +92,7 @@ async fn store(
         .put(&result_key, bytes, "application/json")
         .await?;
     Ok(Finished {
-        result_key,
+        result_key: Some(result_key),
         provider: BUILTIN.into(),
         cost_actual,
         processing_time_ms,

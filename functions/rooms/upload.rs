@@ -22,10 +22,9 @@ use crate::context::Context;
 use crate::error::{Error, FieldError, Result};
 use crate::hash::hex;
 use crate::http::{BodyReader, FieldErrors, Input, Json, Query};
-use crate::jobs::{State, arm_sweeper};
+use crate::jobs::{State, wake};
 use crate::limits::quota;
 use crate::openapi::{Binary, ErrorAnswers};
-use crate::telemetry::Level;
 use crate::time::rfc3339;
 
 /// Units of the quota that an upload costs.
@@ -181,23 +180,6 @@ async fn record(
         StatusCode::OK
     };
     Ok((status, Json(upload.accepted(row, now))).into_response())
-}
-
-/// The row is written, so the upload has succeeded whatever the queue says: the sweep sends the
-/// message again.
-async fn wake(context: &Context, job_id: &str) {
-    let woken = match context.job_queue() {
-        Ok(queue) => queue.wake(job_id).await,
-        Err(error) => Err(error),
-    };
-    if let Err(error) = woken {
-        let message = format!("Job {job_id} waits for the sweep");
-        context
-            .record(Level::Warn, message)
-            .with("error", error.log_detail())
-            .write();
-    }
-    arm_sweeper(context).await;
 }
 
 /// Drops files that no row refers to; what fails here, the daily clean-up finds.

@@ -4,16 +4,46 @@ use super::{Finished, JobError, Lease};
 use crate::auth::forget_nonces;
 use crate::context::Context;
 use crate::error;
-use crate::functions::rooms;
+use crate::functions::{rooms, users};
+use crate::privacy::{
+    Archive, ERASE_ACCOUNT, EXPORT_ACCOUNT, delete_expired_exports, finish_erasure, finish_export,
+    repeat_erasures,
+};
 use crate::telemetry::Level;
 
 /// Does the work of a job.
 pub async fn run(context: &Context, lease: &Lease) -> Result<Finished, JobError> {
     match lease.job.kind.as_str() {
         rooms::ANALYZE_ROOM_SCAN => rooms::analyze_room_scan(context, lease).await,
+        ERASE_ACCOUNT => erase(context, lease).await,
+        EXPORT_ACCOUNT => export(context, lease).await,
         unknown => Err(JobError::Permanent(format!(
             "Jobs of kind {unknown} are not known"
         ))),
+    }
+}
+
+/// Has every area delete what it holds of the job's user; `users` last, since rows of the others
+/// may point to its own.
+async fn erase(context: &Context, lease: &Lease) -> Result<Finished, JobError> {
+    rooms::erase_user(context, lease).await?;
+    users::erase_user(context, lease).await?;
+    finish_erasure(context, lease).await
+}
+
+/// Has every area add what it holds of the job's user to one archive.
+async fn export(context: &Context, lease: &Lease) -> Result<Finished, JobError> {
+    let mut archive = Archive::create(context, lease)?;
+    let filled = async {
+        users::export_user(context, &lease.job.user_id, &mut archive).await?;
+        rooms::export_user(context, &lease.job.user_id, &mut archive).await
+    };
+    match filled.await {
+        Ok(()) => finish_export(context, lease, archive).await,
+        Err(error) => {
+            archive.abort().await;
+            Err(error)
+        }
     }
 }
 
@@ -21,6 +51,8 @@ pub async fn run(context: &Context, lease: &Lease) -> Result<Finished, JobError>
 pub async fn clean_up(context: &Context) -> error::Result<()> {
     let nonces = forget_nonces(context.now_ms());
     context.db()?.batch(vec![nonces]).await?;
+    delete_expired_exports(context).await?;
+    repeat_erasures(context).await?;
     let orphans = rooms::purge_orphans(context).await?;
     context
         .record(

@@ -9,6 +9,7 @@ use super::status::{JobRow, JobStatus, State, announce};
 use crate::context::Context;
 use crate::db::Statement;
 use crate::error::Result;
+use crate::privacy::ERASE_ACCOUNT;
 
 /// What a consumer needs to know of its job.
 #[derive(Debug, Deserialize)]
@@ -96,12 +97,12 @@ impl Lease {
 
     /// A place for the result that no other attempt writes to.
     pub fn result_key(&self) -> String {
-        format!("{}{}.json", self.results_folder(), self.id)
+        format!("{}{}", self.results_folder(), self.id)
     }
 
     /// Where all attempts at the job put their results.
     pub fn results_folder(&self) -> String {
-        format!("results/{}/", self.job.id)
+        results_folder(&self.job.id)
     }
 
     /// Reports progress (0 to 1) and renews the lease.
@@ -144,7 +145,7 @@ impl Lease {
         .bind(&self.id)
         .bind(&done.provider)
         .bind(done.cost_actual)
-        .bind(&done.result_key)
+        .bind(done.result_key.as_ref())
         .bind(done.processing_time_ms)
         .bind(context.now_ms());
         let row = self.write(context, vec![update]).await?;
@@ -207,7 +208,9 @@ impl Lease {
     }
 
     async fn announce_row(&self, context: &Context, row: Option<JobRow>) {
-        if let Some(row) = row {
+        // Of an erasure nobody hears: the room is being emptied.
+        let is_heard = self.job.kind != ERASE_ACCOUNT;
+        if let Some(row) = row.filter(|_| is_heard) {
             announce(
                 context,
                 &self.job.user_id,
@@ -216,6 +219,11 @@ impl Lease {
             .await;
         }
     }
+}
+
+/// Where all attempts at a job put their results.
+pub fn results_folder(job_id: &str) -> String {
+    format!("results/{job_id}/")
 }
 
 /// Fails a job and refunds its quota, both or neither: for the holder of `lease_id`, or, without

@@ -6,6 +6,7 @@
 //! guarded by the state and the lease it expects.
 
 mod consumer;
+mod create;
 mod dispatch;
 mod lease;
 mod outcome;
@@ -16,11 +17,12 @@ mod sweep;
 mod sweeper;
 
 pub use consumer::consume;
+pub use create::{NewJob, create_job, wake};
 pub use dispatch::clean_up;
-pub use lease::Lease;
+pub use lease::{Lease, results_folder};
 pub use outcome::{Finished, JobError};
 pub use queue::JobQueue;
 pub use rules::{deadline, first_sweep};
 pub use status::{JobRow, JobStatus, State, topic};
 pub use sweep::sweep;
-pub use sweeper::{arm_sweeper, arm_sweeper_at_start};
+pub use sweeper::arm_sweeper_at_start;
