@@ -94,10 +94,10 @@ describe('an export', () => {
     const [current] = byState(plain).filter((scan: any) => scan.superseded_at === null);
     const [old] = byState(plain).filter((scan: any) => scan.superseded_at !== null);
     expect(current.files).toEqual([`rooms/${plain.room_scan.id}/document.json`, `rooms/${plain.room_scan.id}/result.json`]);
-    expect(read(files, current.files[0])).toEqual(newer);
-    expect(read(files, old.files[0])).toEqual(plain);
+    expect(read(files, current.files[0])).toEqual(JSON.parse(JSON.stringify(newer)));
+    expect(read(files, old.files[0])).toEqual(JSON.parse(JSON.stringify(plain)));
     expect(read(files, current.files[1])).toEqual(await phone.result(jobs[1]!));
-    expect(JSON.parse(gunzipSync(files.get(`rooms/${zipped.room_scan.id}/document.json.gz`)!).toString())).toEqual(zipped);
+    expect(JSON.parse(gunzipSync(files.get(`rooms/${zipped.room_scan.id}/document.json.gz`)!).toString())).toEqual(JSON.parse(JSON.stringify(zipped)));
     expect(byState(deleted)).toMatchObject([{ files: [], deleted_at: expect.any(String) }]);
     const [strange] = scans.filter(({ id }: any) => id === '../../etc/passwd');
     expect(strange.files).toEqual(['rooms/_.._etc_passwd/document.json', 'rooms/_.._etc_passwd/cloud.ply', 'rooms/_.._etc_passwd/result.json']);
@@ -114,7 +114,7 @@ describe('an export', () => {
     ].filter((secret) => secret !== null);
     expect(secrets.length).toBeGreaterThan(10);
     for (const secret of secrets) expect(text.includes(secret), secret).toBe(false);
-    expect(text).not.toMatch(/jti|_hash|"password"/);
+    expect(text.match(/"(\w*jti|\w*_hash|password)":/g)).toBeNull();
   }, 60_000);
 
   test('of somebody who has nothing is complete too', async () => {
@@ -221,6 +221,16 @@ describe('asking for an export', () => {
 });
 
 describe('an archive', () => {
+  test('is no result of a scan, and not for sessions that may only read', async () => {
+    const anna = await Person.create(server);
+    const { key, id } = (await (await anna.send('POST', '/api/v1/user/api-keys', { name: 'r', scopes: ['read'] })).json()) as any;
+    const reader = await Phone.of(server, { user_id: anna.user.uuid, email: anna.email, key, key_id: id });
+    const { job_id } = await anna.exported();
+    expect((await reader.json(`${USERS}/me/export`)).job_id).toBe(job_id);
+    await expectError(await reader.fetch(`${USERS}/me/export/archive`), 403, 'AUTH_PERMISSION_DENIED');
+    for (const what of ['result', 'status', 'events']) await expectError(await anna.fetch(`/api/v1/processing/${job_id}/${what}`), 404);
+  });
+
   test('is handed out with care', async () => {
     const anna = await Person.create(server);
     const { size_bytes, expires_at, job_id } = await anna.exported();

@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { inRepo } from './support/repository.ts';
 import { expectEnvelope, expectError, type Envelope } from './support/envelope.ts';
+import { PASSWORD, PICTURES, Person, USERS, bytes, unique } from './support/people.ts';
 import { get, post } from './support/requests.ts';
 import { Phone, boxRoom, ply, roomScan } from './support/rooms.ts';
 import { sharedServer } from './support/server.ts';
@@ -35,16 +36,28 @@ interface Route {
 const PUBLIC = [
   'GET /.well-known/jwks.json',
   'GET /api/v1/health',
+  'GET /api/v1/users/{id}',
+  'GET /api/v1/users/{id}/avatar',
   'GET /health',
   'GET /health/ready',
   'POST /api/v1/auth/login',
   'POST /api/v1/auth/logout',
   'POST /api/v1/auth/refresh',
   'POST /api/v1/auth/register',
+  'POST /api/v1/users',
 ];
 
 /** Deleting what is gone already is a success (CONTRACT R12). */
 const FORGIVING = ['DELETE /api/v1/rooms/{scan_id}'];
+
+/** Whose account it is, is no secret: changing another one reads as forbidden, there or not (CONTRACT A15). */
+const FORBIDDEN = [
+  'PUT /api/v1/users/{id}',
+  'PATCH /api/v1/users/{id}',
+  'DELETE /api/v1/users/{id}',
+  'POST /api/v1/users/{id}/avatar',
+  'DELETE /api/v1/users/{id}/avatar',
+];
 
 const server = sharedServer();
 const document = (await (await server.fetch('/openapi.json')).json()) as {
@@ -62,12 +75,21 @@ const table = (chosen: Route[]): [string, Route][] => chosen.map((route) => [nam
 const privateRoutes = routes.filter(needsToken);
 
 /** Calls an operation with these values in its path. */
-const call = ({ method, path }: Route, ids: (name: string) => string, authorization?: string): Promise<Response> =>
-  server.fetch(path.replace(/\{(\w+)\}/g, (_, name: string) => ids(name)), {
+const call = ({ method, path }: Route, ids: (name: string) => string, authorization?: string): Promise<Response> => {
+  const hasBody = ['POST', 'PUT', 'PATCH'].includes(method);
+  return server.fetch(path.replace(/\{(\w+)\}/g, (_, name: string) => ids(name)), {
     method,
-    headers: { ...(authorization && { authorization }), ...(method === 'POST' && { 'content-type': 'application/json' }) },
-    body: method === 'POST' ? '{}' : undefined,
+    headers: { ...(authorization && { authorization }), ...(hasBody && { 'content-type': 'application/json' }) },
+    body: hasBody ? '{}' : undefined,
   });
+};
+
+/** What an operation answers for things that are not the caller's. */
+async function expectHidden(name: string, answer: Response): Promise<void> {
+  if (FORGIVING.includes(name)) expect(answer.status).toBe(204);
+  else if (FORBIDDEN.includes(name)) await expectError(answer, 403, 'AUTH_PERMISSION_DENIED');
+  else await expectError(answer, 404, 'NOT_FOUND');
+}
 
 describe('the document', () => {
   test('is valid OpenAPI 3.1 and complete in itself', async () => {
@@ -152,12 +174,10 @@ describe('without a good token', () => {
 const withIds = privateRoutes.filter(({ path }) => path.includes('{'));
 
 describe('ids that are nobody’s', () => {
-  test.each(table(withIds))('%s is 404', async (name, route) => {
+  test.each(table(withIds))('%s is hidden', async (name, route) => {
     const phone = await Phone.signIn(server);
     for (const id of [randomUUID(), 'no-uuid', '0']) {
-      const answer = await call(route, () => id, `Bearer ${phone.token}`);
-      if (FORGIVING.includes(name)) expect(answer.status).toBe(204);
-      else await expectError(answer, 404, 'NOT_FOUND');
+      await expectHidden(name, await call(route, () => id, `Bearer ${phone.token}`));
     }
   });
 });
@@ -165,6 +185,8 @@ describe('ids that are nobody’s', () => {
 describe('with data', () => {
   let phone: Phone;
   let ids: Record<string, string>;
+  /** `id` is a user's below /users, a key's elsewhere. */
+  const idsOf = ({ path }: Route) => (name: string): string => (name === 'id' && path.startsWith('/api/v1/users/') ? phone.user.user_id : ids[name]!);
 
   beforeAll(async () => {
     phone = await Phone.signIn(server);
@@ -177,19 +199,21 @@ describe('with data', () => {
     const { processing_id, scan_id } = (await answer.json()) as Record<string, string>;
     await phone.result(processing_id!);
     ids = { processing_id: processing_id!, scan_id: scan_id!, id: phone.user.key_id };
+    await phone.fetch(`${USERS}/me/avatar`, { method: 'POST', body: bytes(PICTURES.webp), headers: { 'content-type': 'image/webp' } });
+    await phone.fetch(`${USERS}/me/export`, { method: 'POST' });
+    await vi.waitFor(async () => expect((await phone.json(`${USERS}/me/export`)).status).toBe('completed'), { timeout: 20_000, interval: 100 });
   });
 
   test.each(table(routes.filter(({ method }) => method === 'GET')))('%s answers as documented', async (_, route) => {
-    const answer = await call(route, (name) => ids[name]!, `Bearer ${phone.token}`);
+    const answer = await call(route, idsOf(route), `Bearer ${phone.token}`);
     expect(answer.status).toBe(200);
     await expectDocumented(route, answer);
   });
 
-  test.each(table(withIds))('%s of another user is 404, as if it were not there', async (name, route) => {
+  test.each(table(withIds))('%s of another user is hidden, as if it were not there', async (name, route) => {
     const stranger = await Phone.signIn(server);
-    const answer = await call(route, (parameter) => ids[parameter]!, `Bearer ${stranger.token}`);
-    if (FORGIVING.includes(name)) expect(answer.status).toBe(204);
-    else await expectError(answer, 404, 'NOT_FOUND');
+    const answer = await call(route, idsOf(route), `Bearer ${stranger.token}`);
+    await expectHidden(name, answer);
     expect((await phone.fetch(`/api/v1/processing/${ids.processing_id}/result`)).status).toBe(200);
     expect((await phone.fetch(`/api/v1/rooms/${ids.scan_id}`)).status).toBe(200);
   });
@@ -202,6 +226,15 @@ describe('with data', () => {
     await expectDocumented(find('POST /api/v1/auth/login'), login);
     await expectDocumented(find('POST /api/v1/auth/refresh'), await post(server, '/api/v1/auth/refresh', { refresh_token }));
     await expectDocumented(find('POST /api/v1/user/api-keys'), await post(server, '/api/v1/user/api-keys', { name: 'x', environment: 'test' }, bearer));
+    const account = { username: unique(), email: `${unique()}@example.org`, password: PASSWORD };
+    await expectDocumented(find('POST /api/v1/users'), await post(server, USERS, account));
+    const anna = await Person.create(server);
+    for (const method of ['PUT', 'PATCH']) await expectDocumented(find(`${method} /api/v1/users/{id}`), await anna.change({ bio: method }, method));
+    await expectDocumented(find('POST /api/v1/users/{id}/export'), await anna.fetch('/export', { method: 'POST' }));
+    const picture = { method: 'POST', body: bytes(PICTURES.png), headers: { 'content-type': 'image/png' } };
+    await expectDocumented(find('POST /api/v1/users/{id}/avatar'), await anna.fetch('/avatar', picture));
+    await expectDocumented(find('DELETE /api/v1/users/{id}/avatar'), await anna.fetch('/avatar', { method: 'DELETE' }));
+    await expectDocumented(find('DELETE /api/v1/users/{id}'), await anna.send('DELETE', `${USERS}/me`, { password: PASSWORD }));
     const scan = roomScan(boxRoom(3, 3, 2.4, 1000));
     for (const status of [202, 200]) {
       const answer = await phone.upload(scan);

@@ -332,10 +332,11 @@ pub fn find_processing(caller: &Caller, job_id: &str) -> Statement {
         "select id, state, progress, stage, provider, cost_actual, estimated_completion, error,
            purged_at, result_key
          from jobs
-         where id = ?1 and user_id = ?2",
+         where id = ?1 and user_id = ?2 and kind = ?3",
     )
     .bind(job_id)
     .bind(&caller.user_id)
+    .bind(ANALYZE_ROOM_SCAN)
 }
 
 /// What the analysis starts from.

@@ -49,8 +49,5 @@ pub fn routes() -> Routes {
         .add(manage, route!(avatar::delete_avatar))
         .add(needs(Scope::Admin, &EXPORT), route!(download::start_export))
         .add(read, route!(download::find_export))
-        .add(
-            needs(Scope::Admin, &FILE_UPLOAD),
-            route!(download::download_export),
-        )
+        .add(manage, route!(download::download_export))
 }

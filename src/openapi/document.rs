@@ -47,7 +47,7 @@ const TAGS: [(&str, &str); 4] = [
     ),
     (
         "users",
-        "The caller's own account: profile, quota and API keys",
+        "Accounts: profile and picture, quota and API keys, export and deletion",
     ),
     ("health", "Whether the service works"),
 ];
