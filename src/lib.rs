@@ -21,6 +21,7 @@ mod limits;
 mod mail;
 mod maintenance;
 mod openapi;
+mod privacy;
 mod realtime;
 mod router;
 mod storage;

@@ -16,6 +16,15 @@ pub fn rfc3339_ms(ms: i64) -> String {
     at(ms).to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
+/// Milliseconds since 1970 of a time with or without a fraction and an offset; without one it is
+/// UTC.
+pub fn parse_rfc3339(text: &str) -> Option<i64> {
+    let text = text.trim();
+    let time = DateTime::parse_from_rfc3339(text)
+        .or_else(|_| DateTime::parse_from_rfc3339(&format!("{text}Z")));
+    time.ok().map(|time| time.timestamp_millis())
+}
+
 /// `2024-12-13`.
 pub fn date(ms: i64) -> String {
     at(ms).format("%Y-%m-%d").to_string()
@@ -45,6 +54,22 @@ mod tests {
         assert_eq!(rfc3339(NEW_YEARS_EVE), "2026-12-31T23:59:59Z");
         assert_eq!(rfc3339_ms(NEW_YEARS_EVE), "2026-12-31T23:59:59.123Z");
         assert_eq!(date(NEW_YEARS_EVE), "2026-12-31");
+    }
+
+    #[test]
+    fn times_are_read_in_every_spelling_of_clients() {
+        for text in [
+            "2026-12-31T23:59:59.123Z",
+            "2026-12-31T23:59:59.123",
+            "2027-01-01T00:59:59.123+01:00",
+            " 2026-12-31t23:59:59.123456z ",
+        ] {
+            assert_eq!(parse_rfc3339(text), Some(NEW_YEARS_EVE), "{text}");
+        }
+        assert_eq!(parse_rfc3339("1970-01-01T00:00:01Z"), Some(1000));
+        for text in ["", "2026-12-31", "yesterday", "2026-13-31T23:59:59Z", "1"] {
+            assert_eq!(parse_rfc3339(text), None, "{text}");
+        }
     }
 
     #[test]

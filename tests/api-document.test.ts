@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { call, nameOf, needsToken, readDocument, table, type Route } from './support/document.ts';
 import { inRepo } from './support/repository.ts';
 import { expectEnvelope, type Envelope } from './support/envelope.ts';
+import { PASSWORD, PICTURES, Person, USERS, bytes, unique } from './support/people.ts';
 import { get, post } from './support/requests.ts';
 import { Phone, boxRoom, ply, roomScan } from './support/rooms.ts';
 import { sharedServer } from './support/server.ts';
@@ -20,6 +21,8 @@ const PUBLIC = [
   'GET /api/v1/dev/mailbox',
   'GET /api/v1/health',
   'GET /api/v1/oauth/authorize',
+  'GET /api/v1/users/{id}',
+  'GET /api/v1/users/{id}/avatar',
   'GET /health',
   'GET /health/ready',
   'POST /api/v1/auth/email/verify',
@@ -32,6 +35,7 @@ const PUBLIC = [
   'POST /api/v1/oauth/authorize',
   'POST /api/v1/oauth/revoke',
   'POST /api/v1/oauth/token',
+  'POST /api/v1/users',
 ];
 
 const server = sharedServer();
@@ -93,6 +97,8 @@ describe('the document', () => {
 describe('with data', () => {
   let phone: Phone;
   let ids: Record<string, string>;
+  /** `id` is a user's below /users, a key's elsewhere. */
+  const idsOf = ({ path }: Route) => (name: string): string => (name === 'id' && path.startsWith('/api/v1/users/') ? phone.user.user_id : ids[name]!);
 
   beforeAll(async () => {
     phone = await Phone.signIn(server);
@@ -105,10 +111,13 @@ describe('with data', () => {
     const { processing_id, scan_id } = (await answer.json()) as Record<string, string>;
     await phone.result(processing_id!);
     ids = { processing_id: processing_id!, scan_id: scan_id!, id: phone.user.key_id };
+    await phone.fetch(`${USERS}/me/avatar`, { method: 'POST', body: bytes(PICTURES.webp), headers: { 'content-type': 'image/webp' } });
+    await phone.fetch(`${USERS}/me/export`, { method: 'POST' });
+    await vi.waitFor(async () => expect((await phone.json(`${USERS}/me/export`)).status).toBe('completed'), { timeout: 20_000, interval: 100 });
   });
 
   test.each(table(routes.filter(({ method }) => method === 'GET')))('%s answers as documented', async (_, route) => {
-    const answer = await call(server, route, (name) => ids[name]!, phone.token);
+    const answer = await call(server, route, idsOf(route), phone.token);
     // A page that an app must send people to, with parameters that it chooses.
     expect(answer.status).toBe(nameOf(route) === 'GET /api/v1/oauth/authorize' ? 400 : 200);
     await expectDocumented(route, answer);
@@ -122,6 +131,15 @@ describe('with data', () => {
     await expectDocumented(find('POST /api/v1/auth/login'), login);
     await expectDocumented(find('POST /api/v1/auth/refresh'), await post(server, '/api/v1/auth/refresh', { refresh_token }));
     await expectDocumented(find('POST /api/v1/user/api-keys'), await post(server, '/api/v1/user/api-keys', { name: 'x', environment: 'test' }, bearer));
+    const account = { username: unique(), email: `${unique()}@example.org`, password: PASSWORD };
+    await expectDocumented(find('POST /api/v1/users'), await post(server, USERS, account));
+    const anna = await Person.create(server);
+    for (const method of ['PUT', 'PATCH']) await expectDocumented(find(`${method} /api/v1/users/{id}`), await anna.change({ bio: method }, method));
+    await expectDocumented(find('POST /api/v1/users/{id}/export'), await anna.fetch('/export', { method: 'POST' }));
+    const picture = { method: 'POST', body: bytes(PICTURES.png), headers: { 'content-type': 'image/png' } };
+    await expectDocumented(find('POST /api/v1/users/{id}/avatar'), await anna.fetch('/avatar', picture));
+    await expectDocumented(find('DELETE /api/v1/users/{id}/avatar'), await anna.fetch('/avatar', { method: 'DELETE' }));
+    await expectDocumented(find('DELETE /api/v1/users/{id}'), await anna.send('DELETE', `${USERS}/me`, { password: PASSWORD }));
     const scan = roomScan(boxRoom(3, 3, 2.4, 1000));
     for (const status of [202, 200]) {
       const answer = await phone.upload(scan);

@@ -7,7 +7,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::answer::Done;
-use crate::auth::passwords::{self, Check, Place};
+use crate::auth::passwords::{self, Check};
 use crate::auth::{Email, NewPassword, SessionId, announce_end, spend_address};
 use crate::context::Context;
 use crate::db::Statement;
@@ -87,16 +87,15 @@ pub async fn reset_password(
 ) -> Result<Json<Done>> {
     let token_id = read_link_token(&context, input.token.0.trim()).await?;
     let token_id = token_id.ok_or_else(refused_link)?;
-    let place = Place::take()?;
     let now = context.now_ms();
     let found: Option<ResetRow> = context.db()?.first(find_reset(&token_id, now)).await?;
     let found = found.ok_or_else(refused_link)?;
     context.set_user_id(&found.user_id);
     if found.is_good == 0 {
-        return repeat(&context, &place, &found, &input.new_password.0).await;
+        return repeat(&context, &found, &input.new_password.0).await;
     }
 
-    let hash = passwords::hash(&place, &input.new_password.0)?;
+    let hash = passwords::hash(&input.new_password.0)?;
     let mail = NewMail::of_request(&context);
     let mut statements = vec![
         set_password(&found.user_id, &token_id, &hash, now),
@@ -120,18 +119,13 @@ pub async fn reset_password(
 
 /// The reply may have been lost: the same password again, set by the same token, is the same
 /// success. It must not become a way to guess without limits.
-async fn repeat(
-    context: &Context,
-    place: &Place,
-    found: &ResetRow,
-    password: &str,
-) -> Result<Json<Done>> {
+async fn repeat(context: &Context, found: &ResetRow, password: &str) -> Result<Json<Done>> {
     let stored = found.password_hash.as_deref();
     let (1, Some(stored)) = (found.has_set_password, stored) else {
         return Err(refused_link());
     };
     let guess = guesses::begin(context, &found.user_id, Source::Stranger).await?;
-    let check = passwords::check(place, password, Some(stored))?;
+    let check = passwords::check(password, Some(stored))?;
     guess.finish(context, check != Check::Wrong).await?;
     if check == Check::Wrong {
         return Err(refused_link());

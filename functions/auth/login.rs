@@ -10,9 +10,8 @@ use utoipa::openapi::{Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::answer::{SignedIn, signed_in};
-use crate::auth::{Attempt, NewSession, SessionId, SessionRow, announce_end, spend_sign_in};
+use crate::auth::{Attempt, NewSession, SessionRow, open_session, spend_sign_in};
 use crate::context::Context;
-use crate::db::Statement;
 use crate::error::{Error, Result};
 use crate::hash::sha256_hex;
 use crate::http::{FieldErrors, Input, JsonValue, Text, read};
@@ -113,7 +112,7 @@ async fn by_key(context: &Context, login: KeyLogin) -> Result<SessionRow> {
     spend_sign_in(context, &key_hash)?;
     let name = login.device_name.map(|name| name.0);
     let session = NewSession::of_request(context, Some(login.device_id.0), name);
-    open(context, &session, session.open_by_key(&key_hash))
+    open_session(context, &session, session.open_by_key(&key_hash))
         .await?
         .ok_or(Error::ApiKeyInvalid)
 }
@@ -136,25 +135,7 @@ async fn by_password(context: &Context, input: PasswordLogin) -> Result<SessionR
     let mut statements =
         vec![session.open_by_password(context, &proven.user_id, &proven.password_hash)];
     statements.extend(proven.keep_better());
-    open(context, &session, statements)
+    open_session(context, &session, statements)
         .await?
         .ok_or(Error::UserNotFound)
-}
-
-/// Runs what opens the session, and reads it; `None` when it was not opened.
-pub async fn open(
-    context: &Context,
-    session: &NewSession,
-    mut statements: Vec<Statement>,
-) -> Result<Option<SessionRow>> {
-    let opened = statements.len();
-    statements.extend(session.settle());
-    let mut batch = context.db()?.batch(statements).await?;
-    let ended: Vec<SessionId> = batch.all(opened)?;
-    let row: Option<SessionRow> = batch.first(opened + 2)?;
-    if let Some(row) = &row {
-        let ended = ended.into_iter().map(|session| session.id).collect();
-        announce_end(context, &row.user_id, ended);
-    }
-    Ok(row)
 }

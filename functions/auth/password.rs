@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use super::login::MAX_CHARACTERS;
 use super::sessions::{announce, end_others};
-use crate::auth::passwords::{self, Check, Place};
+use crate::auth::passwords::{self, Check};
 use crate::auth::{Caller, NewPassword};
 use crate::context::Context;
 use crate::db::Statement;
@@ -45,7 +45,6 @@ pub async fn change_password(
     JsonBody(input): JsonBody<ChangePassword>,
 ) -> Result<NoContent> {
     let now = context.now_ms();
-    let place = Place::take()?;
     let find =
         Statement::new("select password_hash from users where id = ?1").bind(&caller.user_id);
     let (_, mut batch) = context.db()?.batch_as(&caller, now, vec![find]).await?;
@@ -60,7 +59,7 @@ pub async fn change_password(
         // A stolen session must not become a way to guess without limits.
         let source = Source::Device(&caller.session_id);
         let guess = guesses::begin(&context, &caller.user_id, source).await?;
-        let check = passwords::check(&place, &current.0, Some(stored))?;
+        let check = passwords::check(&current.0, Some(stored))?;
         guess.finish(&context, check != Check::Wrong).await?;
         if check == Check::Wrong {
             // Not 401: the session is good, and clients would sign in again.
@@ -69,7 +68,7 @@ pub async fn change_password(
         }
     }
 
-    let hash = passwords::hash(&place, &input.new_password.0)?;
+    let hash = passwords::hash(&input.new_password.0)?;
     let change = Statement::new(
         "update users
          set password_hash = ?4, password_changed_at = ?5, updated_at = ?5

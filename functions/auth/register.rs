@@ -6,17 +6,11 @@ use deserr::Deserr;
 use utoipa::ToSchema;
 
 use super::answer::{SignedIn, signed_in};
-use super::login::{MAX_CHARACTERS, open};
-use crate::auth::passwords::{self, Place};
-use crate::auth::{
-    Email, NewAccount, NewPassword, NewSession, Taken, Username, find_taken, spend_address,
-};
+use super::login::MAX_CHARACTERS;
+use crate::auth::{Email, NewPassword, Registration, Username};
 use crate::context::Context;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::http::{FieldErrors, Input, JsonBody, Text};
-use crate::jobs::wake_later;
-use crate::limits::{REGISTER, spend};
-use crate::mail::NewMail;
 use crate::openapi::ErrorAnswers;
 
 const MAX_NAME: usize = 100;
@@ -57,47 +51,15 @@ impl Input for Register {}
 #[utoipa::path(post, path = "/api/v1/auth/register", tag = "auth", request_body = Register,
     responses((status = 201, body = SignedIn), ErrorAnswers))]
 pub async fn register(context: Context, JsonBody(input): JsonBody<Register>) -> Result<Response> {
-    spend_address(&context)?;
-    spend(&context, &REGISTER, &input.email.0)?;
-    let place = Place::take()?;
-    let password_hash = passwords::hash(&place, &input.password.0)?;
-    let account = NewAccount {
-        id: NewAccount::new_id(),
+    let registration = Registration {
         email: &input.email.0,
+        password: &input.password.0,
         name: input.name.as_ref().map(|name| name.0.trim()),
         username: input.username.as_ref().map(|name| name.0.as_str()),
-        password_hash: &password_hash,
-        ..NewAccount::default()
+        device_id: input.device_id.map(|id| id.0),
+        device_name: input.device_name.map(|name| name.0),
+        ..Registration::default()
     };
-    let session = NewSession::of_request(
-        &context,
-        input.device_id.map(|id| id.0),
-        input.device_name.map(|name| name.0),
-    );
-    let mail = NewMail::of_request(&context);
-    let mut statements = vec![
-        account.insert(context.now_ms()),
-        session.open_by_password(&context, &account.id, &password_hash),
-    ];
-    statements.extend(mail.verification_for(&account.id, &session.id));
-    match open(&context, &session, statements).await? {
-        Some(row) => {
-            wake_later(&context, mail.id);
-            signed_in(&context, StatusCode::CREATED, &row).await
-        }
-        None => Err(taken(&context, &account).await?),
-    }
-}
-
-/// Why the account was not created.
-async fn taken(context: &Context, account: &NewAccount<'_>) -> Result<Error> {
-    let question = find_taken(&account.id, Some(account.email), account.username);
-    let taken: Option<Taken> = context.db()?.first(question).await?;
-    let fields = taken.map(|taken| taken.fields()).unwrap_or_default();
-    Ok(if fields.is_empty() {
-        // Whoever had it has left between the two trips.
-        Error::Conflict("Please try again".into())
-    } else {
-        Error::Taken(fields)
-    })
+    let row = registration.complete(&context).await?;
+    signed_in(&context, StatusCode::CREATED, &row).await
 }

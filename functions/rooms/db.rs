@@ -332,10 +332,11 @@ pub fn find_processing(caller: &Caller, job_id: &str) -> Statement {
         "select id, state, progress, stage, provider, cost_actual, estimated_completion, error,
            purged_at, result_key
          from jobs
-         where id = ?1 and user_id = ?2",
+         where id = ?1 and user_id = ?2 and kind = ?3",
     )
     .bind(job_id)
     .bind(&caller.user_id)
+    .bind(ANALYZE_ROOM_SCAN)
 }
 
 /// What the analysis starts from.
@@ -380,4 +381,73 @@ pub fn list_known_keys(keys: String) -> Statement {
            )",
     )
     .bind(keys)
+}
+
+/// A scan of somebody whose account is erased.
+#[derive(Debug, Deserialize)]
+pub struct ScanToEraseRow {
+    pub id: String,
+    pub object_key: String,
+    pub cloud_key: Option<String>,
+}
+
+/// Some scans of a user, whatever became of them.
+pub fn list_scans_to_erase(user_id: &str) -> Statement {
+    Statement::new("select id, object_key, cloud_key from room_scans where user_id = ?1 limit 100")
+        .bind(user_id)
+}
+
+/// Deletes the rows of these scans (a JSON list of ids) of a user.
+pub fn erase_scans(user_id: &str, ids: String) -> Statement {
+    Statement::new(
+        "delete from room_scans
+         where id in (select value from json_each(?2)) and user_id = ?1",
+    )
+    .bind(user_id)
+    .bind(ids)
+}
+
+/// Everything that is known of a scan.
+#[derive(Debug, Deserialize)]
+pub struct ScanToExportRow {
+    pub scan_id: String,
+    pub content_hash: String,
+    pub name: Option<String>,
+    pub taken_at: Option<String>,
+    pub platform: Option<String>,
+    pub model: Option<String>,
+    pub os_version: Option<String>,
+    pub length: Option<f64>,
+    pub width: Option<f64>,
+    pub height: Option<f64>,
+    pub area: Option<f64>,
+    pub volume: Option<f64>,
+    pub point_count: i64,
+    pub size_bytes: i64,
+    pub object_key: String,
+    pub cloud_key: Option<String>,
+    pub is_gzip: i64,
+    pub job_id: String,
+    pub uploaded_at: i64,
+    pub superseded_at: Option<i64>,
+    pub deleted_at: Option<i64>,
+    pub result_key: Option<String>,
+}
+
+/// The contents of a user's scans in the order of the index, from after this one on.
+pub fn list_scans_to_export(user_id: &str, after: Option<&ScanToExportRow>) -> Statement {
+    Statement::new(
+        "select s.scan_id, s.content_hash, s.name, s.taken_at, s.platform, s.model, s.os_version,
+           s.length, s.width, s.height, s.area, s.volume, s.point_count, s.size_bytes,
+           s.object_key, s.cloud_key, s.is_gzip, s.job_id, s.uploaded_at, s.superseded_at,
+           s.deleted_at, j.result_key
+         from room_scans s
+         left join jobs j on j.id = s.job_id
+         where s.user_id = ?1 and (s.scan_id, s.content_hash) > (?2, ?3)
+         order by s.scan_id, s.content_hash
+         limit 100",
+    )
+    .bind(user_id)
+    .bind(after.map_or("", |row| &row.scan_id))
+    .bind(after.map_or("", |row| &row.content_hash))
 }

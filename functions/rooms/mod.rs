@@ -7,6 +7,8 @@ mod analysis;
 mod db;
 mod document;
 mod drawings;
+mod erase;
+mod export;
 mod orphans;
 mod processing;
 mod receive;
@@ -19,6 +21,8 @@ use crate::http::{Routes, needs, route};
 use crate::limits::{GENERAL, POLLING, ROOM_UPLOAD};
 
 pub use analysis::analyze_room_scan;
+pub use erase::erase_user;
+pub use export::export_user;
 pub use orphans::purge_orphans;
 
 /// The kind of the jobs of this area.

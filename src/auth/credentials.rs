@@ -4,7 +4,7 @@
 //! account exists, and says nothing of why it failed.
 
 use super::accounts::{LoginRow, find_login};
-use super::passwords::{self, Check, Place};
+use super::passwords::{self, Check};
 use crate::context::Context;
 use crate::db::Statement;
 use crate::error::{Error, Result};
@@ -36,16 +36,15 @@ pub struct Attempt {
     login: String,
     password: String,
     device_id: Option<String>,
-    place: Place,
 }
 
 impl Attempt {
-    /// Takes a place among the logins that are under way. `login` is an email address or a
+    /// Counts the attempt. `login` is an email address or a
     /// username; `device_id` the installation, if the client says: one that signed in before is
     /// trusted a little more.
     ///
     /// # Errors
-    /// [`Error::RateLimited`], or [`Error::Unavailable`] when the isolate has enough to do.
+    /// [`Error::RateLimited`].
     pub fn begin(
         context: &Context,
         login: &str,
@@ -55,7 +54,6 @@ impl Attempt {
         let login = login.trim().to_lowercase();
         spend_sign_in(context, &login)?;
         Ok(Self {
-            place: Place::take()?,
             login,
             password,
             device_id,
@@ -81,14 +79,14 @@ impl Attempt {
         let stored = found
             .as_ref()
             .and_then(|found| found.password_hash.as_deref());
-        let check = passwords::check(&self.place, &self.password, stored)?;
+        let check = passwords::check(&self.password, stored)?;
         guess.finish(context, check != Check::Wrong).await?;
 
         let (Some(found), true) = (found, check != Check::Wrong) else {
             return Err(Error::InvalidCredentials);
         };
         let better_hash = match check {
-            Check::RightButWeak => Some(passwords::hash(&self.place, &self.password)?),
+            Check::RightButWeak => Some(passwords::hash(&self.password)?),
             Check::Right | Check::Wrong => None,
         };
         Ok(Proven {

@@ -8,17 +8,19 @@ mod caller;
 mod credentials;
 mod keys;
 pub mod passwords;
+mod registration;
 mod revocation;
 mod sessions;
 mod signature;
 mod tokens;
 
 pub use access::{Access, Scope, Scopes};
-pub use accounts::{Email, LoginRow, NewAccount, NewPassword, Taken, User, Username, find_taken};
+pub use accounts::{Email, LoginRow, NewPassword, Taken, User, Username, find_taken};
 pub use app_key::{check_app_key, find_live_key};
 pub use caller::{Caller, LiveSession, bearer};
 pub use credentials::{Attempt, Proven, spend_address, spend_sign_in};
 pub use keys::public_keys;
+pub use registration::{Registration, open_session};
 pub use revocation::announce_end;
 pub use sessions::{
     NewSession, Presented, SessionId, SessionRow, Successor, TokenPair, address_hash, find_session,

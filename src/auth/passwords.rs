@@ -1,52 +1,24 @@
 //! Passwords in this isolate.
 //!
-//! Hashing runs to its end without giving way, so one block of memory serves all logins; but those
-//! that wait would keep every other request waiting with them, so only so many may.
+//! Hashing runs to its end without giving way, one password after the other, so one block of memory
+//! serves a storm of logins. Other requests get their turn between two of them.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 
 use passwords::Hasher;
 
 use crate::error::{Error, Result};
 use crate::hash::secret_bytes;
 
-/// Logins that may be under way in an isolate, each of about 50 ms of hashing.
-const MAX_UNDER_WAY: u32 = 1_000;
-
 thread_local! {
     static HASHER: RefCell<Hasher> = const { RefCell::new(Hasher::new()) };
-    static UNDER_WAY: Cell<u32> = const { Cell::new(0) };
-}
-
-/// A place among the logins that are under way; kept until it is dropped.
-pub struct Place(());
-
-impl Place {
-    /// Takes a place.
-    ///
-    /// # Errors
-    /// [`Error::Unavailable`] when the isolate has enough to do.
-    pub fn take() -> Result<Self> {
-        let under_way = UNDER_WAY.get();
-        if under_way >= MAX_UNDER_WAY {
-            return Err(Error::Unavailable("too many logins at once".into()));
-        }
-        UNDER_WAY.set(under_way + 1);
-        Ok(Self(()))
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        UNDER_WAY.set(UNDER_WAY.get().saturating_sub(1));
-    }
 }
 
 /// The password as it is stored (a PHC string).
 ///
 /// # Errors
 /// When the runtime has no randomness.
-pub fn hash(_: &Place, password: &str) -> Result<String> {
+pub fn hash(password: &str) -> Result<String> {
     let salt = secret_bytes().map_err(Error::internal)?;
     HASHER
         .with_borrow_mut(|hasher| hasher.hash(password, &salt))
@@ -69,7 +41,7 @@ pub enum Check {
 ///
 /// # Errors
 /// When what is stored is no hash.
-pub fn check(_: &Place, password: &str, stored: Option<&str>) -> Result<Check> {
+pub fn check(password: &str, stored: Option<&str>) -> Result<Check> {
     HASHER.with_borrow_mut(|hasher| {
         let Some(stored) = stored else {
             hasher.verify_nobody(password);

@@ -90,6 +90,13 @@ impl Download {
         self
     }
 
+    /// Says something more about the body.
+    pub fn header(mut self, name: HeaderName, value: &str) -> Self {
+        self.headers.retain(|(other, _)| *other != name);
+        self.headers.push((name, value.to_owned()));
+        self
+    }
+
     /// Sends gzip to who accepts it and plain bytes to who does not, whatever is stored.
     ///
     /// # Errors

@@ -19,4 +19,4 @@ pub use paging::{Pagination, Paging};
 #[cfg(not(target_arch = "wasm32"))]
 pub use routes::Rules;
 pub(crate) use routes::route;
-pub use routes::{Route, Routes, RuleTable, needs, public};
+pub use routes::{Route, Routes, RuleTable, needs, optional, public};

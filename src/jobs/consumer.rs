@@ -103,10 +103,8 @@ async fn work(context: &Context, job_id: &str) -> Result<Verdict> {
     };
     match ended {
         Ok(finished) => {
-            if lease.job.attempts > 1
-                && let Some(kept) = &finished.result_key
-            {
-                delete_results_but(context, &lease, kept).await?;
+            if lease.job.attempts > 1 {
+                delete_results_but(context, &lease, finished.result_key.as_deref()).await?;
             }
             Ok(Verdict::Done)
         }
@@ -137,15 +135,18 @@ async fn work(context: &Context, job_id: &str) -> Result<Verdict> {
 }
 
 /// Deletes what attempts that died after storing their result have left.
-async fn delete_results_but(context: &Context, lease: &Lease, kept: &str) -> Result<()> {
+async fn delete_results_but(context: &Context, lease: &Lease, kept: Option<&str>) -> Result<()> {
     let files = context.files()?;
     let page = files.list(&lease.results_folder(), None).await?;
-    let left = page.keys.into_iter().filter(|key| key != kept);
+    let left = page
+        .keys
+        .into_iter()
+        .filter(|key| Some(key.as_str()) != kept);
     files.delete(left.collect()).await
 }
 
 /// What a user reads when every attempt failed for reasons of our own.
-pub(super) const GAVE_UP: &str = "The scan could not be processed. Please upload it again";
+pub(super) const GAVE_UP: &str = "Something went wrong on our side. Please try again";
 
 /// Ends a job whose messages died, unless somebody holds it.
 async fn bury(context: &Context, job_id: &str) -> Result<()> {

@@ -4,8 +4,12 @@ use super::{Finished, JobError, Lease};
 use crate::auth::forget_nonces;
 use crate::context::Context;
 use crate::error;
-use crate::functions::{oauth, rooms};
+use crate::functions::{oauth, rooms, users};
 use crate::mail::{self, SEND_MAIL};
+use crate::privacy::{
+    Archive, ERASE_ACCOUNT, EXPORT_ACCOUNT, delete_expired_exports, finish_erasure, finish_export,
+    repeat_erasures,
+};
 use crate::telemetry::Level;
 
 /// Does the work of a job.
@@ -13,6 +17,8 @@ pub async fn run(context: &Context, lease: &Lease) -> Result<Finished, JobError>
     match lease.job.kind.as_str() {
         rooms::ANALYZE_ROOM_SCAN => rooms::analyze_room_scan(context, lease).await,
         SEND_MAIL => mail::send_mail(context, lease).await,
+        ERASE_ACCOUNT => erase(context, lease).await,
+        EXPORT_ACCOUNT => export(context, lease).await,
         unknown => Err(JobError::Permanent(format!(
             "Jobs of kind {unknown} are not known"
         ))),
@@ -21,7 +27,32 @@ pub async fn run(context: &Context, lease: &Lease) -> Result<Finished, JobError>
 
 /// Whether the user's room hears of jobs of this kind: of work that a person waits for.
 pub fn is_announced(kind: &str) -> bool {
-    kind != SEND_MAIL
+    // Of an erasure nobody hears: the room is being emptied.
+    !matches!(kind, SEND_MAIL | ERASE_ACCOUNT)
+}
+
+/// Has every area delete what it holds of the job's user; `users` last, since rows of the others
+/// may point to its own.
+async fn erase(context: &Context, lease: &Lease) -> Result<Finished, JobError> {
+    rooms::erase_user(context, lease).await?;
+    users::erase_user(context, lease).await?;
+    finish_erasure(context, lease).await
+}
+
+/// Has every area add what it holds of the job's user to one archive.
+async fn export(context: &Context, lease: &Lease) -> Result<Finished, JobError> {
+    let mut archive = Archive::create(context, lease)?;
+    let filled = async {
+        users::export_user(context, &lease.job.user_id, &mut archive).await?;
+        rooms::export_user(context, &lease.job.user_id, &mut archive).await
+    };
+    match filled.await {
+        Ok(()) => finish_export(context, lease, archive).await,
+        Err(error) => {
+            archive.abort().await;
+            Err(error)
+        }
+    }
 }
 
 /// The daily clean-up of every area.
@@ -30,6 +61,8 @@ pub async fn clean_up(context: &Context) -> error::Result<()> {
     let mut statements = vec![forget_nonces(now), oauth::forget_codes(now)];
     statements.extend(mail::forget_old_mails(now));
     context.db()?.batch(statements).await?;
+    delete_expired_exports(context).await?;
+    repeat_erasures(context).await?;
     let orphans = rooms::purge_orphans(context).await?;
     context
         .record(

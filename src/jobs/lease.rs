@@ -97,12 +97,12 @@ impl Lease {
 
     /// A place for the result that no other attempt writes to.
     pub fn result_key(&self) -> String {
-        format!("{}{}.json", self.results_folder(), self.id)
+        format!("{}{}", self.results_folder(), self.id)
     }
 
     /// Where all attempts at the job put their results.
     pub fn results_folder(&self) -> String {
-        format!("results/{}/", self.job.id)
+        results_folder(&self.job.id)
     }
 
     /// Reports progress (0 to 1) and renews the lease.
@@ -217,6 +217,11 @@ impl Lease {
             .await;
         }
     }
+}
+
+/// Where all attempts at a job put their results.
+pub fn results_folder(job_id: &str) -> String {
+    format!("results/{job_id}/")
 }
 
 /// Fails a job and refunds its quota, both or neither: for the holder of `lease_id`, or, without

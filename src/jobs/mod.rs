@@ -6,6 +6,7 @@
 //! guarded by the state and the lease it expects.
 
 mod consumer;
+mod create;
 mod dispatch;
 mod lease;
 mod outcome;
@@ -17,8 +18,9 @@ mod sweeper;
 mod wake;
 
 pub use consumer::consume;
+pub use create::{NewJob, create_job};
 pub use dispatch::clean_up;
-pub use lease::Lease;
+pub use lease::{Lease, results_folder};
 pub use outcome::{Finished, JobError};
 pub use queue::JobQueue;
 pub use rules::{deadline, first_sweep};

@@ -1,11 +1,16 @@
 //! How work on a job ends.
 
+use super::lease::Lease;
+use crate::context::Context;
 use crate::error::Error;
 
-/// Work that is done.
+/// Who did the work when no one else was asked.
+const BUILTIN: &str = "builtin";
+
+/// Work that is done; its result, if it has one, can be read.
 #[derive(Debug)]
 pub struct Finished {
-    /// Where its result lies in R2 and can be read; none for work that has another effect.
+    /// Where the result lies in R2.
     pub result_key: Option<String>,
     /// Who computed it.
     pub provider: String,
@@ -13,6 +18,18 @@ pub struct Finished {
     pub cost_actual: f64,
     /// Time of the work.
     pub processing_time_ms: i64,
+}
+
+impl Finished {
+    /// Our own work on a job since its first consumer began.
+    pub fn now(context: &Context, lease: &Lease, result_key: Option<String>) -> Self {
+        Self {
+            result_key,
+            provider: BUILTIN.into(),
+            cost_actual: context.meter().usage().cost_nano_dollars() as f64 / 1e9,
+            processing_time_ms: context.now_ms() - lease.job.started_at,
+        }
+    }
 }
 
 /// Why there is no result.

@@ -63,6 +63,9 @@ pub static ROOM_UPLOAD: Budget = per_caller("room-upload", Rate::per_second(2).b
 /// File uploads.
 pub static FILE_UPLOAD: Budget = per_caller("file-upload", Rate::per_minute(60).burst(60));
 
+/// Archives of everything that a person has here.
+pub static EXPORT: Budget = per_caller("export", Rate::per_minute(1).burst(5));
+
 /// Signing in, per identity: with a password the exact budgets of [`super::guesses`] come on top.
 pub static SIGN_IN: Budget = named("sign-in", Rate::per_minute(60).burst(120));
 

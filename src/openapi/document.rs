@@ -51,7 +51,7 @@ const TAGS: [(&str, &str); 5] = [
     ),
     (
         "users",
-        "The caller's own account: profile, quota and API keys",
+        "Accounts: profile and picture, quota and API keys, export and deletion",
     ),
     ("health", "Whether the service works"),
     ("development", "What exists only in development"),

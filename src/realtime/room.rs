@@ -4,7 +4,7 @@
 //! after 30 days or 10,000 events. Internal requests: `POST /publish` with an [`Event`] answers
 //! 204; `GET /stream?topic=&after=&session=` answers server-sent events, id = sequence number;
 //! `POST /end-sessions` with a list of session ids ends their streams and answers 204;
-//! `GET /ping` answers.
+//! `POST /erase` forgets everything and answers 204; `GET /ping` answers.
 //!
 //! SQL in an object is synchronous and its writes are durable before any answer leaves (output
 //! gate), so an event is in the log before a listener or the publisher hears of it.
@@ -83,6 +83,11 @@ impl DurableObject for UserRoom {
         let url = request.url()?;
         if url.path() == "/ping" {
             return Response::empty();
+        }
+        if (request.method(), url.path()) == (Method::Post, "/erase") {
+            self.listeners.borrow_mut().clear();
+            self.state.storage().delete_all().await?;
+            return Response::empty().map(|response| response.with_status(204));
         }
         self.create_log()?;
         match (request.method(), url.path()) {

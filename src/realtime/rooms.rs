@@ -87,6 +87,12 @@ impl Rooms {
         self.post(user_id, "end-sessions", body).await
     }
 
+    /// Forgets all that the user's room knows, and ends its streams.
+    #[worker::send]
+    pub async fn erase(&self, user_id: &str) -> Result<()> {
+        self.post(user_id, "erase", String::new()).await
+    }
+
     /// Whether rooms answer.
     #[worker::send]
     pub async fn ping(&self) -> Result<()> {

@@ -67,6 +67,26 @@ impl Files {
         Ok(object.map(|object| StoredFile(SendWrapper::new(object))))
     }
 
+    /// The size of a file in bytes; `None` when there is no such file.
+    #[worker::send]
+    pub async fn size(&self, key: &str) -> Result<Option<u64>> {
+        self.meter.add(Operation::R2ClassB, 1);
+        let object = self.bucket.head(key).await.map_err(storage_error)?;
+        Ok(object.map(|object| object.size()))
+    }
+
+    /// Deletes every file whose key begins with `prefix`.
+    pub async fn delete_all(&self, prefix: &str) -> Result<()> {
+        loop {
+            // What was deleted is not listed again, so each page is the first.
+            let page = self.list(prefix, None).await?;
+            self.delete(page.keys).await?;
+            if page.is_last {
+                return Ok(());
+            }
+        }
+    }
+
     /// Whether the bucket answers.
     #[worker::send]
     pub async fn ping(&self) -> Result<()> {
@@ -122,6 +142,11 @@ impl StoredFile {
     /// Quoted, as it stands in an `ETag` header.
     pub fn etag(&self) -> String {
         self.0.http_etag()
+    }
+
+    /// Its length in bytes.
+    pub fn size(&self) -> u64 {
+        self.0.size()
     }
 
     /// The body for handing on to the client without touching the bytes.
