@@ -1,6 +1,8 @@
 //! The serverless functions: one folder per product area. None names another.
 
+pub mod admin;
 pub mod auth;
 pub mod health;
+pub mod organizations;
 pub mod rooms;
 pub mod users;

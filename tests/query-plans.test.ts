@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { databaseFile, inRepo, migrateFile, root } from './support/repository.ts';
 
 const LITERAL = /"((?:[^"\\]|\\[\s\S])*)"/;
-const TABLES = ['users', 'sessions', 'api_keys', 'jobs', 'room_scans', 'request_nonces'];
+const TABLES = ['users', 'sessions', 'api_keys', 'jobs', 'room_scans', 'request_nonces', 'organizations', 'organization_members', 'admin_actions'];
 
 interface Statement {
   /** `src/jobs/lease.rs:85`. */

@@ -39,7 +39,7 @@ impl Description {
 }
 
 /// The areas, in the order in which a newcomer needs them.
-const TAGS: [(&str, &str); 4] = [
+const TAGS: [(&str, &str); 6] = [
     ("auth", "Accounts, signing in, and staying signed in"),
     (
         "rooms",
@@ -49,6 +49,11 @@ const TAGS: [(&str, &str); 4] = [
         "users",
         "The caller's own account: profile, quota and API keys",
     ),
+    (
+        "organizations",
+        "Organizations: create, find, join and run them",
+    ),
+    ("admin", "What administrators do with accounts"),
     ("health", "Whether the service works"),
 ];
 
