@@ -5,7 +5,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createKey, createUser } from './lib/accounts.mjs';
-import { Api, pack } from './lib/api.mjs';
+import { Api } from './lib/api.mjs';
 import { SCAN_LIMITS, WASM_MEMORY_LIMIT_BYTES, measureScans } from './lib/bench-scans.mjs';
 import { measureNative } from './lib/bench-native.mjs';
 import { buildWorker, wasmSize } from './lib/build.mjs';
@@ -16,7 +16,6 @@ import { runMain } from './lib/failure.mjs';
 import { prepareNode } from './lib/node.mjs';
 import { inRepo } from './lib/paths.mjs';
 import { heading, paint, say, size } from './lib/say.mjs';
-import { sampleRoom } from './lib/sample-room.mjs';
 import { ensureDevVars } from './lib/secrets.mjs';
 import { freePort } from './lib/server-record.mjs';
 import { takeSnapshot } from './lib/snapshot.mjs';
@@ -69,20 +68,44 @@ async function measureServer({ api, url, pid }, isQuick) {
   heading('Small requests');
   // Needs an npm package, which may have been missing when this script started.
   const { measureHttp } = await import('./lib/bench-http.mjs');
-  const id = await api.upload(pack(sampleRoom(2_000)));
-  await api.follow(id, () => {});
+  const { measureSignIns } = await import('./lib/bench-accounts.mjs');
+  const accounts = await registerMany(url);
+  const tokens = accounts.map(({ token }) => token);
+  const profile = `/api/v1/users/${accounts[0].user_id}`;
   const http = await measureHttp(url, pid, [
     { name: 'GET /health', path: '/health' },
-    { name: 'GET status of a job', path: `/api/v1/processing/${id}/status`, token: api.token },
-    { name: 'GET profile', path: '/api/v1/user/profile', token: api.token },
-    { name: 'GET scans', path: '/api/v1/user/scans', token: api.token },
+    { name: 'GET own profile', path: '/api/v1/user/profile', tokens },
+    { name: 'GET scans', path: '/api/v1/user/scans', tokens },
+    { name: PUBLIC_READ, path: profile },
+    { name: SIGNED_IN_READ, path: profile, tokens },
   ]);
   console.log(asTable(http));
-  return { scans, http };
+
+  heading('Signing in');
+  const signIns = await measureSignIns(url, pid, accounts);
+  console.log(asTable(signIns));
+  return { scans, http, signIns };
 }
 
-/** @param {{ scans: import('./lib/bench-scans.mjs').ScanFigures[] }} results */
-function printVerdicts({ scans }) {
+/** The same read by nobody and by a user: the difference is what authentication costs. */
+const PUBLIC_READ = 'GET a profile, as nobody';
+const SIGNED_IN_READ = 'GET a profile, signed in';
+const AUTHENTICATION_LIMIT = 1.25;
+
+/** Many users, since each has a budget. @param {string} url */
+async function registerMany(url, count = 60) {
+  const accounts = [];
+  for (let number = 0; number < count; number += 1) {
+    const account = { email: `person-${number}@example.org`, password: 'SecurePass123!' };
+    const answer = await fetch(`${url}/api/v1/auth/register`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(account) });
+    const { access_token, user_id } = await answer.json();
+    accounts.push({ ...account, token: access_token, user_id });
+  }
+  return accounts;
+}
+
+/** @param {{ scans: import('./lib/bench-scans.mjs').ScanFigures[], http: import('./lib/bench-http.mjs').HttpFigures[] }} results */
+function printVerdicts({ scans, http }) {
   heading('Promises');
   const [small, large] = scans;
   const growth = large.processing_ms / small.processing_ms;
@@ -93,8 +116,18 @@ function printVerdicts({ scans }) {
       return [`${points.toLocaleString('en')} points in ${processing_ms} ms, ${limit} ms promised`, processing_ms < limit];
     }),
     [`ten times the points take ${growth.toFixed(1)} times as long, at most 10 promised`, growth <= 10],
+    authentication(http),
     [memory ? `${size(memory)} of Wasm memory, ${size(WASM_MEMORY_LIMIT_BYTES)} promised` : 'Wasm memory: the Worker does not say', memory ? memory < WASM_MEMORY_LIMIT_BYTES : null],
   ]);
   for (const [text, kept] of verdicts) say(`  ${kept === null ? paint('yellow', '??') : kept ? paint('green', 'ok') : paint('red', 'no')} ${text}`);
   return verdicts.some(([, kept]) => kept === false) ? 1 : 0;
+}
+
+/** @param {import('./lib/bench-http.mjs').HttpFigures[]} http @returns {[string, boolean | null]} */
+function authentication(http) {
+  const cpu = (/** @type {string} */ name) => http.find((one) => one.name === name)?.cpu_ms ?? null;
+  const [nobody, somebody] = [cpu(PUBLIC_READ), cpu(SIGNED_IN_READ)];
+  if (!nobody || !somebody) return ['CPU of an authenticated request: /proc does not tell', null];
+  const ratio = somebody / nobody;
+  return [`an authenticated request takes ${ratio.toFixed(2)} times the CPU of the same one by nobody, at most ${AUTHENTICATION_LIMIT} promised`, ratio <= AUTHENTICATION_LIMIT];
 }

@@ -1,5 +1,6 @@
-// npm run demo [-- --port N | --url URL] [--key KEY] [--scan FILE]: uploads the sample room to a
-// running server, shows the work, prints what came out and saves the drawings.
+// npm run demo [-- --port N | --url URL] [--email E --password P | --key KEY] [--scan FILE]: signs in
+// to a running server with the demo account, or the one given, uploads the sample room, shows the
+// work, prints what came out and saves the drawings.
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -19,8 +20,9 @@ const UNITS = /** @type {Record<string, string>} */ ({ length: 'm', width: 'm', 
 await runMain(async () => {
   const options = readOptions();
   await prepareNode();
-  const { url, key } = await chooseServer(options);
-  const api = await Api.signIn(url, key);
+  const { url, credentials } = await chooseServer(options);
+  const api = await Api.signIn(url, credentials);
+  if (typeof credentials !== 'string') say(`Signed in as ${credentials.email}`);
   const scan = readScan(options.scan);
   say(`Uploading "${scan.room_scan.name}", ${scan.room_scan.sensor_data.lidar_points.length} points, to ${url}`);
   const started = Date.now();
@@ -35,17 +37,19 @@ await runMain(async () => {
 
 function readOptions() {
   const text = { type: /** @type {const} */ ('string') };
-  const { values } = parseArgs({ options: { port: text, url: text, key: text, scan: text } });
+  const { values } = parseArgs({ options: { port: text, url: text, email: text, password: text, key: text, scan: text } });
   return { ...values, url: values.url ?? (values.port && `http://127.0.0.1:${values.port}`) };
 }
 
-/** @param {{ url?: string, key?: string }} options @returns {Promise<{ url: string, key: string }>} */
-async function chooseServer({ url, key }) {
+/** @param {{ url?: string, email?: string, password?: string, key?: string }} options */
+async function chooseServer({ url, email, password, key }) {
   const wanted = url?.replace(/\/+$/, '').replace('//localhost', '//127.0.0.1');
-  if (key) return { url: wanted ?? 'http://127.0.0.1:8787', key };
+  if (Boolean(email) !== Boolean(password)) throw new Failure('--email and --password belong together');
+  const given = key ?? (email && password ? { email, password } : null);
+  if (given) return { url: wanted ?? 'http://127.0.0.1:8787', credentials: given };
   const [demo] = await runningDemos(wanted);
-  if (demo) return demo;
-  throw new Failure(wanted ? `no server of this clone runs at ${wanted}; start one (npm start) or give --key KEY` : 'no server runs; start one in another terminal: npm start');
+  if (demo) return { url: demo.url, credentials: { email: demo.email, password: demo.password } };
+  throw new Failure(wanted ? `no server of this clone runs at ${wanted}; start one (npm start) or give --email E --password P` : 'no server runs; start one in another terminal: npm start');
 }
 
 /** The sample scan under a fresh id, so that each run is a new scan. @param {string} [file] */

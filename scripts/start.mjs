@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildWorker } from './lib/build.mjs';
-import { ensureDemoKey } from './lib/demo-account.mjs';
+import { ensureDemoAccount } from './lib/demo-account.mjs';
 import { runCron, startServer } from './lib/dev-server.mjs';
 import { newLog } from './lib/exec.mjs';
 import { Failure, runMain } from './lib/failure.mjs';
@@ -13,6 +13,8 @@ import { duration, paint, say } from './lib/say.mjs';
 import { ensureDevVars } from './lib/secrets.mjs';
 import { findServer, isPortFree } from './lib/server-record.mjs';
 import { readOr } from './lib/stamp.mjs';
+
+/** @typedef {import('./lib/demo-account.mjs').DemoAccount} DemoAccount */
 
 const DEFAULT_PORT = '8787';
 const WATCH_PARENT_MS = 500;
@@ -26,8 +28,9 @@ await runMain(async () => {
   if (ensureDevVars()) say('     made a signing key in .dev.vars (local, ignored by git)');
   const applied = migrateFile(options.persistTo);
   if (applied.length) say(`     applied ${applied.join(', ')}`);
-  const key = await ensureDemoKey(options.persistTo);
-  return serve(options, key, started);
+  const account = await ensureDemoAccount(options.persistTo);
+  if (account.wasReset) say("     the demo account's password had been changed; it is the one below again");
+  return serve(options, account, started);
 });
 
 function readOptions() {
@@ -47,8 +50,8 @@ async function refuseCollisions({ port, persistTo }) {
   throw new Failure(`port ${port} is taken by another program. Another copy beside it:\n  npm start -- --port ${port + 1} --persist-to .wrangler/state-${port + 1}`);
 }
 
-/** @param {ReturnType<typeof readOptions>} options @param {string} key @param {number} started */
-async function serve({ port, persistTo, verbose }, key, started) {
+/** @param {ReturnType<typeof readOptions>} options @param {DemoAccount} account @param {number} started */
+async function serve({ port, persistTo, verbose }, account, started) {
   const logFile = newLog(`server-${port}`);
   // In this process group, so that whoever ends the group ends all of it.
   const server = startServer({ port, persistTo, logFile, onLine: (line) => show(line, verbose) });
@@ -67,7 +70,7 @@ async function serve({ port, persistTo, verbose }, key, started) {
   });
   // Picks up what an earlier run left unfinished.
   runCron(server.url).catch((error) => say(error.message));
-  if (!isEnding) printWelcome(server.url, key, logFile, started);
+  if (!isEnding) printWelcome(server.url, account, logFile, started);
   const code = await server.ended;
   if (isEnding) return 0;
   throw new Failure(`wrangler dev ended by itself (exit code ${code}); its log: ${logFile}`);
@@ -97,15 +100,20 @@ function show(line, verbose) {
   if (isError || (verbose && isJson)) say(line);
 }
 
-/** @param {string} url @param {string} key @param {string} logFile @param {number} started */
-function printWelcome(url, key, logFile, started) {
+/** @param {string} url @param {DemoAccount} account @param {string} logFile @param {number} started */
+function printWelcome(url, { email, password, key }, logFile, started) {
   console.log(`
 ${paint('bold', 'Outpost is ready')} after ${duration(Date.now() - started)}
 
-  URL        ${paint('cyan', url)}
-  API key    ${key}   (demo account, 1000 scans a month)
+  Console    ${paint('cyan', url)}
   Reference  ${url}/docs
   Log        ${logFile}
+
+  Demo account (1000 scans a month):
+
+  Email      ${email}
+  Password   ${password}
+  API key    ${key}
 
 Try it, in another terminal:
 
@@ -114,13 +122,20 @@ Try it, in another terminal:
 
   ${paint('dim', '# sign in')}
   TOKEN=$(curl -s ${url}/api/v1/auth/login -H 'content-type: application/json' \\
-    -d '{"api_key":"${key}","device_id":"6f1c0a3e-4f0b-4a57-9c1e-2d3b4a5f6071"}' \\
+    -d '{"email":"${email}","password":"${password}"}' \\
     | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
+
+  ${paint('dim', '# who am I')}
+  curl -s ${url}/api/v1/auth/me -H "authorization: Bearer $TOKEN"
 
   ${paint('dim', '# upload a scan')}
   curl -s ${url}/api/v1/rooms/upload -H "authorization: Bearer $TOKEN" \\
     -H 'content-type: application/json' -H 'content-encoding: gzip' \\
     --data-binary @tests/fixtures/demo-room.json.gz
+
+  ${paint('dim', '# an account of your own')}
+  curl -s ${url}/api/v1/auth/register -H 'content-type: application/json' \\
+    -d '{"email":"you@example.org","password":"at least 8 characters"}'
 
 Ctrl-C ends it.`);
 }

@@ -35,7 +35,7 @@ describe('a new key', () => {
   test.each(['live', 'test'] as const)('for %s has the form that the app insists on', async (environment) => {
     const phone = await Phone.signIn(server);
     const created = await create(phone, { name: 'My phone', environment });
-    expect(Object.keys(created).sort()).toEqual(['created_at', 'environment', 'id', 'key', 'name', 'prefix']);
+    expect(Object.keys(created).sort()).toEqual(['created_at', 'environment', 'id', 'key', 'name', 'prefix', 'requires_signature', 'scopes']);
     expect(created.key).toMatch(/^romo_(live|test)_[a-zA-Z0-9]{24,}$/);
     expect(created.key).toMatch(new RegExp(`^romo_${environment}_[a-zA-Z0-9]{32}$`));
     expect(created).toMatchObject({ name: 'My phone', environment, prefix: created.key.slice(0, 14) });

@@ -32,7 +32,8 @@ describe('login', () => {
       const twin = name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
       expect(body[twin], twin).toBe(body[name]);
     }
-    expect(Object.keys(body)).toHaveLength(14);
+    expect(body.user).toEqual({ id: user.user_id, email: user.email, name: user.email.split('@')[0], is_active: true, subscription_tier: 'professional', created_at: expect.any(String) });
+    expect(Object.keys(body)).toHaveLength(15);
   });
 
   test('the quota that remains is the limit less what was used', async () => {
@@ -248,7 +249,7 @@ describe('the profile', () => {
     expect(Date.parse(profile.quota_reset_date)).toBeGreaterThan(Date.now());
 
     const key = profile.api_keys.find(({ id }: { id: string }) => id === user.key_id);
-    expect(Object.keys(key).sort()).toEqual(['created_at', 'environment', 'id', 'last_used', 'name', 'prefix']);
+    expect(Object.keys(key).sort()).toEqual(['created_at', 'environment', 'id', 'last_used', 'name', 'prefix', 'requires_signature', 'scopes']);
     expect(key).toMatchObject({ name: 'test', environment: 'live', prefix: user.key.slice(0, 14) });
     expect(key.created_at).toMatch(SECONDS);
     expect(key.last_used).toMatch(SECONDS);

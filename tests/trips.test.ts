@@ -23,7 +23,7 @@ const tripsOf = async (answer: Response, status: number): Promise<number> => {
 };
 
 describe('no trip', () => {
-  test.each(['/health', CONNECTION, '/openapi.json', '/.well-known/jwks.json'])('%s', async (path) => {
+  test.each(['/health', CONNECTION, '/.well-known/jwks.json'])('%s', async (path) => {
     expect(await tripsOf(await server.fetch(path), 200)).toBe(0);
   });
 

@@ -11,15 +11,14 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::answer::{SignedIn, signed_in};
 use crate::auth::passwords::{self, Check, Place};
-use crate::auth::{
-    LoginRow, NewSession, SessionId, SessionRow, address_hash, announce_end, find_login,
-};
+use crate::auth::{LoginRow, NewSession, SessionId, SessionRow, announce_end, find_login};
 use crate::context::Context;
 use crate::db::Statement;
 use crate::error::{Error, Result};
 use crate::hash::sha256_hex;
 use crate::http::{FieldErrors, Input, JsonValue, Text, read};
-use crate::limits::{SIGN_IN, SIGN_IN_BY_ADDRESS, guesses, spend};
+use crate::limits::guesses::{self, Source};
+use crate::limits::{SIGN_IN, SIGN_IN_BY_ADDRESS, spend};
 use crate::openapi::ErrorAnswers;
 
 /// Longest key, device id and password that are looked at.
@@ -143,10 +142,11 @@ async fn by_password(context: &Context, input: PasswordLogin) -> Result<SessionR
     let found: Option<LoginRow> = context.db()?.first(find).await?;
 
     let identity = found.as_ref().map_or(login.as_str(), |found| &found.id);
-    let is_trusted = found
+    let source = found
         .as_ref()
-        .is_some_and(|found| found.trusts(address_hash(context, &found.id).as_deref()));
-    let guess = guesses::begin(context, identity, is_trusted).await?;
+        .map(|found| found.source(context, device_id.as_deref()));
+    let source = source.unwrap_or(Source::Stranger);
+    let guess = guesses::begin(context, identity, source).await?;
     let stored = found
         .as_ref()
         .and_then(|found| found.password_hash.as_deref());

@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::db::Statement;
 use crate::error::{Error, FieldError, Result};
 use crate::http::{FieldErrors, Input, JsonBody, NoContent, Text};
-use crate::limits::guesses;
+use crate::limits::guesses::{self, Source};
 use crate::openapi::ErrorAnswers;
 
 /// The old password and the new one.
@@ -56,7 +56,8 @@ pub async fn change_password(
             .current_password
             .ok_or_else(|| Error::field(FieldError::missing("current_password")))?;
         // A stolen session must not become a way to guess without limits.
-        let guess = guesses::begin(&context, &caller.user_id, true).await?;
+        let source = Source::Device(&caller.session_id);
+        let guess = guesses::begin(&context, &caller.user_id, source).await?;
         let check = passwords::check(&place, &current.0, Some(stored))?;
         guess.finish(&context, check != Check::Wrong).await?;
         if check == Check::Wrong {

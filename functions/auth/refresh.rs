@@ -10,7 +10,8 @@ use uuid::Uuid;
 use super::answer::{SignedIn, refreshed};
 use super::login::MAX_CHARACTERS;
 use crate::auth::{
-    Presented, SessionId, SessionRow, announce_end, refused_refresh, verify_ignoring_expiry,
+    Presented, SessionId, SessionRow, Successor, announce_end, refused_refresh,
+    verify_ignoring_expiry,
 };
 use crate::context::Context;
 use crate::error::Result;
@@ -55,7 +56,12 @@ pub async fn refresh_tokens(
         client_id: None,
     };
 
-    let statements = presented.exchange(&context, &Uuid::new_v4().to_string());
+    let statements = presented.exchange(&Successor {
+        jti: &Uuid::new_v4().to_string(),
+        request_id: context.request_id(),
+        place: context.place(),
+        now: context.now_ms(),
+    });
     let mut batch = context.db()?.batch(statements).await?;
 
     if let Some(SessionId { id }) = batch.first(1)? {

@@ -37,6 +37,12 @@ export function shortDateTime(text) {
 /** @param {string} text RFC 3339 */
 export const date = (text) => new Date(text).toLocaleDateString(undefined, { dateStyle: 'long' });
 
+/** Inside a sentence: `90` as `90 seconds`, `150` as `3 minutes`, never too short. @param {number} seconds */
+export function timeSpan(seconds) {
+  const [unit, length] = /** @type {[string, number]} */ (seconds <= 90 ? ['second', 1] : seconds <= 5400 ? ['minute', 60] : seconds <= 129_600 ? ['hour', 3600] : ['day', 86_400]);
+  return Math.ceil(seconds / length).toLocaleString('en', { style: 'unit', unit, unitDisplay: 'long' });
+}
+
 /** @param {number} bytes */
 export function size(bytes) {
   if (bytes < 1e6) return `${fixed(bytes / 1e3, 0)} kB`;

@@ -1,8 +1,9 @@
 // The console: signs in, sends a scan, follows the work and shows the room. The address says which
 // job is open (#processing-id), so a reload, a bookmark and the back button all work.
 import { byId, fill } from '../dom.js';
-import { showAccount } from './account.js';
+import { Account } from './account.js';
 import { Api } from './api.js';
+import { closeDialogs } from './dialogs.js';
 import { showError } from './errors.js';
 import { followJob } from './events.js';
 import { watchHealth } from './health.js';
@@ -10,11 +11,18 @@ import { hideProgress, showBroken, showConnecting, showStatus, showUploading } f
 import { showResult } from './result.js';
 import { ScanList } from './scans.js';
 import { deviceId } from './session.js';
+import { askToSignIn, setUpSignIn } from './sign-in.js';
 import { setUpUpload } from './upload.js';
 
-const api = new Api((why) => leave(why));
+const api = new Api((why, hadKey) => {
+  // Who did not want to leave need not type the address again.
+  const { email } = account;
+  leave();
+  askToSignIn(why, hadKey ? 'key' : 'account', email);
+});
+const account = new Account(api);
 const scans = new ScanList(api, (scan) => {
-  showAccount(api);
+  account.loadQuota();
   if (scan.processing_id === openId()) location.hash = '';
 });
 const [jobError, result] = [byId('job-error'), byId('result')];
@@ -75,7 +83,7 @@ async function follow(id, signal) {
 
 function refreshSide() {
   scans.load();
-  showAccount(api);
+  account.loadQuota();
 }
 
 function enter() {
@@ -84,43 +92,30 @@ function enter() {
   // The field that had the focus is gone.
   byId('main').focus({ preventScroll: true });
   scans.load(1);
-  showAccount(api);
+  account.open();
   openJob();
 }
 
-/** @param {unknown} [why] */
-function leave(why) {
+function leave() {
   closeJob();
+  closeDialogs();
+  account.close();
+  scans.clear();
   byId('desk').hidden = true;
   byId('welcome').hidden = false;
-  showError(byId('sign-in-error'), why);
-  byId('api-key').focus();
+  askToSignIn();
 }
 
-async function signIn() {
-  const button = byId('sign-in').querySelector('button');
-  button.disabled = true;
-  try {
-    await api.signIn(byId('api-key').value.trim());
-    showError(byId('sign-in-error'), null);
-    byId('sign-in').reset();
-    enter();
-  } catch (error) {
-    showError(byId('sign-in-error'), error);
-  } finally {
-    button.disabled = false;
-  }
-}
-
-byId('sign-in').addEventListener('submit', (/** @type {Event} */ event) => {
-  event.preventDefault();
-  signIn();
-});
 byId('sign-out').addEventListener('click', () => {
-  api.signOut();
+  const told = api.signOut();
   forgetAddress();
   leave();
+  told.catch(() => {
+    const why = 'You are signed out in this tab, but the server could not be told: the session still stands in your list of devices.';
+    if (!api.isSignedIn) askToSignIn(new Error(why));
+  });
 });
+setUpSignIn(api, enter);
 window.addEventListener('hashchange', () => api.isSignedIn && openJob());
 
 setUpUpload(api, {

@@ -1,5 +1,6 @@
 // The user's scans, page by page.
 import { byId, fill, h, markCurrent } from '../dom.js';
+import { confirmed } from './dialogs.js';
 import { showError } from './errors.js';
 import { shortDateTime } from './format.js';
 
@@ -37,8 +38,18 @@ export class ScanList {
       this.#page = page;
       this.#show(scans, pagination);
     } catch (error) {
-      showError(this.#problem, error);
+      if (turn === this.#turn) showError(this.#problem, error);
     }
+  }
+
+  /** Nothing of one user is left for the next. */
+  clear() {
+    this.#turn += 1;
+    this.#ended.clear();
+    showError(this.#problem, null);
+    byId('scan-range').textContent = '';
+    byId('pages').hidden = true;
+    fill(this.#list);
   }
 
   /** Whether the list is up to date about a job that has ended. @param {string} processingId */
@@ -83,7 +94,8 @@ export class ScanList {
 
   /** @param {Scan} scan */
   async #delete(scan) {
-    if (!(await confirmed(scan.name))) return;
+    const text = `“${scan.name}” and its result will be gone for good.`;
+    if (!(await confirmed({ title: 'Delete this scan?', text, no: 'Keep', yes: 'Delete' }))) return;
     try {
       await this.api.request(`/api/v1/rooms/${encodeURIComponent(scan.id)}`, { method: 'DELETE' });
       this.onDeleted(scan);
@@ -94,15 +106,4 @@ export class ScanList {
     // The button that had the focus is gone.
     byId('scans-title').focus();
   }
-}
-
-/** @param {string} name @returns {Promise<boolean>} */
-function confirmed(name) {
-  const dialog = byId('confirm');
-  byId('confirm-text').textContent = `“${name}” and its result will be gone for good.`;
-  dialog.returnValue = '';
-  dialog.showModal();
-  return new Promise((resolve) => {
-    dialog.addEventListener('close', () => resolve(dialog.returnValue === 'delete'), { once: true });
-  });
 }

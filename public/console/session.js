@@ -3,7 +3,14 @@
 const SESSION = 'outpost.session';
 const DEVICE = 'outpost.device';
 
-/** @typedef {{ apiKey: string, accessToken: string, refreshToken: string }} Session */
+/**
+ * @typedef {object} Session
+ * @property {string} signIn one per sign-in; a renewed session keeps it, and so does a duplicated tab
+ * @property {string | null} apiKey null for a session opened by password
+ * @property {string} accessToken
+ * @property {string} refreshToken
+ * @property {number} expiresAt of the access token, by this machine's clock
+ */
 
 /** @returns {Session | null} */
 export function loadSession() {

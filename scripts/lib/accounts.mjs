@@ -78,6 +78,21 @@ async function updateUser(db, user, column, value) {
 }
 
 /**
+ * Gives an account a password, unless it has this one. Its sessions go on.
+ * @param {Database} db @param {string} email @param {string} password
+ * @returns {Promise<boolean>} whether the account had another one, or none
+ */
+export async function ensurePassword(db, email, password) {
+  const [user] = await query(db, 'select password_hash from users where email = ?', [email]);
+  if (!user) throw new Failure(`no user has the email ${email}`, 'NOT_FOUND');
+  if (user.password_hash && (await isPassword(password, user.password_hash))) return false;
+  const hash = await hashPassword(checkPassword(password));
+  const now = Date.now();
+  await query(db, 'update users set password_hash = ?, password_changed_at = ?, updated_at = ? where email = ? returning id', [hash, now, now, email]);
+  return true;
+}
+
+/**
  * @param {Database} db
  * @param {{ user: string, name: string, environment?: string }} wanted `user` is an id or an email
  * @returns {Promise<{ id: string, key: string, prefix: string }>} the key is shown here and kept nowhere
@@ -151,6 +166,13 @@ export const hashKey = (key) => createHash('sha256').update(key).digest('hex');
 async function hashPassword(password) {
   const { argon2id } = await import('hash-wasm');
   return argon2id({ password, salt: randomBytes(16), memorySize: 19_456, iterations: 2, parallelism: 1, hashLength: 32, outputType: 'encoded' });
+}
+
+/** @param {string} password @param {string} hash a PHC string */
+async function isPassword(password, hash) {
+  const { argon2Verify } = await import('hash-wasm');
+  // Hashes of another kind are not ours to read.
+  return argon2Verify({ password, hash }).catch(() => false);
 }
 
 /** @param {string} email */

@@ -16,10 +16,11 @@ export class Api {
     this.token = token;
   }
 
-  /** Signs in with an API key. @param {string} url @param {string} key */
-  static async signIn(url, key) {
+  /** Signs in with an API key, or with email and password. @param {string} url @param {string | { email: string, password: string }} credentials */
+  static async signIn(url, credentials) {
     const api = new Api(url);
-    const { access_token } = await api.json('POST', '/api/v1/auth/login', { api_key: key, device_id: randomUUID() });
+    const fields = typeof credentials === 'string' ? { api_key: credentials } : credentials;
+    const { access_token } = await api.json('POST', '/api/v1/auth/login', { ...fields, device_id: randomUUID() });
     return new Api(url, access_token);
   }
 

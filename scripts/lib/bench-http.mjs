@@ -10,7 +10,7 @@ const SECONDS = 3;
 const CONNECTIONS = 16;
 const TICKS_PER_SECOND = 100;
 
-/** @typedef {{ name: string, path: string, token?: string }} Target the first one is the baseline */
+/** @typedef {{ name: string, path: string, tokens?: string[] }} Target the first one is the baseline; tokens are used in turns, since each user has a budget */
 /** @typedef {{ name: string, requests_per_s: number, ratio: number, p50_ms: number, p99_ms: number, cpu_ms: number | null, d1_trips: number | null, failures: number }} HttpFigures */
 
 /** @param {string} url @param {number} group process group of the server @param {Target[]} targets @returns {Promise<HttpFigures[]>} */
@@ -39,12 +39,15 @@ export async function measureHttp(url, group, targets) {
 }
 
 /** @param {Target} target @returns {Record<string, string>} */
-const headersOf = ({ token }) => (token ? { authorization: `Bearer ${token}` } : {});
+const headersOf = ({ tokens: [token] = [] }) => (token ? { authorization: `Bearer ${token}` } : {});
+
+/** @param {Target} target */
+const requestsOf = ({ tokens = [''] }) => tokens.map((token) => ({ headers: token ? { authorization: `Bearer ${token}` } : {} }));
 
 /** @param {string} url @param {number} group @param {Target} target */
 async function measureOnce(url, group, target) {
   const before = cpuSeconds(group);
-  const result = await autocannon({ url: url + target.path, connections: CONNECTIONS, duration: SECONDS, headers: headersOf(target) });
+  const result = await autocannon({ url: url + target.path, connections: CONNECTIONS, duration: SECONDS, requests: requestsOf(target) });
   const after = cpuSeconds(group);
   const total = result.requests.total;
   return {
@@ -60,17 +63,18 @@ async function measureOnce(url, group, target) {
 async function countTrips(url, target) {
   const answer = await fetch(url + target.path, { headers: headersOf(target) });
   await answer.arrayBuffer();
-  return tripsIn(answer.headers.get('server-timing') ?? '');
+  return tripsIn(answer);
 }
 
-/** @param {string} header */
-function tripsIn(header) {
+/** D1 round trips of an answer. @param {Response} answer */
+export function tripsIn(answer) {
+  const header = answer.headers.get('server-timing') ?? '';
   const count = header.match(/\bd1;desc="trips=(\d+)/)?.[1];
   return count === undefined ? null : Number(count);
 }
 
 /** CPU seconds that the workerd processes of a group have used; null where /proc does not tell. @param {number} group */
-function cpuSeconds(group) {
+export function cpuSeconds(group) {
   try {
     const stats = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap(readStat);
     const ticks = stats.filter((stat) => stat.group === group && stat.name === 'workerd').map(({ ticks }) => ticks);
@@ -92,4 +96,4 @@ function readStat(pid) {
 }
 
 /** @param {number} value */
-const round2 = (value) => Math.round(value * 100) / 100;
+export const round2 = (value) => Math.round(value * 100) / 100;

@@ -9,7 +9,7 @@ export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..')
 /** Joins path segments below the repository. */
 export const inRepo = (/** @type {string[]} */ ...parts) => join(root, ...parts);
 
-/** Local, git-ignored state of these scripts: logs, stamps, locks, the demo account's key. */
+/** Local, git-ignored state of these scripts: logs, stamps, locks, the demo account. */
 export const stateDir = inRepo('.outpost');
 export const logDir = join(stateDir, 'logs');
 

@@ -7,10 +7,12 @@ use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::sessions::SessionRow;
+use super::sessions::{SessionRow, address_hash};
+use crate::context::Context;
 use crate::db::Statement;
 use crate::error::FieldError;
 use crate::http::FieldErrors;
+use crate::limits::guesses::Source;
 use crate::limits::quota::monthly_units;
 use crate::time::{next_month, rfc3339};
 
@@ -216,16 +218,20 @@ pub struct LoginRow {
     /// PHC string; null for an account that signs in by key only.
     pub password_hash: Option<String>,
     knows_device: i64,
-    /// A JSON list of [`super::address_hash`]es.
+    /// A JSON list of [`address_hash`]es.
     addresses: String,
 }
 
 impl LoginRow {
-    /// Whether the user has signed in from this device or address before.
-    pub fn trusts(&self, address_hash: Option<&str>) -> bool {
+    /// Who guesses at the password: a device or an address that has signed in before?
+    pub fn source<'a>(&self, context: &Context, device_id: Option<&'a str>) -> Source<'a> {
         let addresses: Vec<String> = serde_json::from_str(&self.addresses).unwrap_or_default();
-        self.knows_device == 1
-            || address_hash.is_some_and(|hash| addresses.iter().any(|known| known == hash))
+        let here = address_hash(context, &self.id);
+        match device_id {
+            Some(id) if self.knows_device == 1 => Source::Device(id),
+            _ if here.is_some_and(|hash| addresses.contains(&hash)) => Source::KnownAddress,
+            _ => Source::Stranger,
+        }
     }
 }
 

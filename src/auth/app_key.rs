@@ -38,6 +38,28 @@ pub(super) fn app_key_hash(headers: &HeaderMap) -> Option<String> {
     Some(sha256_hex(key))
 }
 
+/// Fails, and with it the whole batch, unless the key of this hash is good: SQLite refuses to read
+/// what is no JSON.
+pub(super) fn assert_live_key(key_hash: &str) -> Statement {
+    Statement::new(
+        "select case
+           when exists (
+             select 1
+             from api_keys k
+             join users u on u.id = k.user_id
+             where k.key_hash = ?1 and k.revoked_at is null and u.is_active = 1
+           ) then 1
+           else json('the key is not good')
+         end as is_good",
+    )
+    .bind(key_hash)
+}
+
+/// Whether a database error is the failure of [`assert_live_key`].
+pub(super) fn is_assertion(error: &str) -> bool {
+    error.contains("malformed JSON")
+}
+
 /// The key of this hash, if it is good and its user active.
 pub fn find_live_key(key_hash: &str) -> Statement {
     Statement::new(

@@ -11,7 +11,7 @@ use http::request::Parts;
 use serde::Deserialize;
 
 use super::access::{Scope, Scopes};
-use super::app_key::find_live_key;
+use super::app_key::{assert_live_key, is_assertion};
 use super::revocation::{is_known_dead, remember_dead};
 use super::tokens::verify;
 use crate::context::Context;
@@ -153,12 +153,6 @@ struct Presence {
     has_user: i64,
 }
 
-#[derive(Deserialize)]
-struct KeyId {
-    #[expect(dead_code, reason = "only whether the row is there counts")]
-    id: String,
-}
-
 impl Db {
     /// Runs the statements as the caller: in one batch with the question whether the session
     /// lives. Statements that write must be guarded by `live_sessions` themselves, those of
@@ -178,10 +172,15 @@ impl Db {
             live_session(&caller.session_id, now_ms),
             presence(&caller.user_id),
         ];
-        all.extend(caller.app_key_hash.as_deref().map(find_live_key));
+        all.extend(caller.app_key_hash.as_deref().map(assert_live_key));
         let own = all.len();
         all.extend(statements);
-        let mut batch = self.batch(all).await?;
+        let mut batch = match self.batch(all).await {
+            Err(Error::Database(text)) if caller.app_key_hash.is_some() && is_assertion(&text) => {
+                return Err(Error::ApiKeyInvalid);
+            }
+            other => other?,
+        };
         let Some(session) = batch.first::<LiveSession>(0)? else {
             let presence: Option<Presence> = batch.first(1)?;
             return Err(match presence {
@@ -193,9 +192,6 @@ impl Db {
                 _ => Error::UserNotFound,
             });
         };
-        if caller.app_key_hash.is_some() && batch.first::<KeyId>(2)?.is_none() {
-            return Err(Error::ApiKeyInvalid);
-        }
         if caller.must_be_administrator && session.role != "admin" {
             return Err(Error::PermissionDenied(
                 "This is for administrators only".into(),

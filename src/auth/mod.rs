@@ -21,7 +21,7 @@ pub use caller::{Caller, LiveSession, bearer};
 pub use keys::public_keys;
 pub use revocation::announce_end;
 pub use sessions::{
-    NewSession, Presented, SessionId, SessionRow, TokenPair, address_hash, find_session, is_live,
+    NewSession, Presented, SessionId, SessionRow, Successor, TokenPair, find_session, is_live,
     issue_pair, refused_refresh,
 };
 pub use signature::{

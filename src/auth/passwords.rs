@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::hash::secret_bytes;
 
 /// Logins that may be under way in an isolate, each of about 50 ms of hashing.
-const MAX_UNDER_WAY: u32 = 64;
+const MAX_UNDER_WAY: u32 = 1_000;
 
 thread_local! {
     static HASHER: RefCell<Hasher> = const { RefCell::new(Hasher::new()) };

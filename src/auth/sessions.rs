@@ -256,20 +256,31 @@ pub struct Presented<'a> {
     pub client_id: Option<&'a str>,
 }
 
+/// What a refresh token is exchanged for, if it is the newest.
+pub struct Successor<'a> {
+    /// The next token's id.
+    pub jti: &'a str,
+    /// The request that issues it.
+    pub request_id: &'a str,
+    /// Where the device is.
+    pub place: Option<&'a str>,
+    /// Now, milliseconds since 1970.
+    pub now: i64,
+}
+
 impl Presented<'_> {
     /// The batch of a refresh: the newest token is replaced (one row changes), a token that was
-    /// used up ends the session, and the session is read as it then is.
-    pub fn exchange(&self, context: &Context, next_jti: &str) -> Vec<Statement> {
-        let now = context.now_ms();
+    /// used up ends the session (and its id is returned), and the session is read as it then is.
+    pub fn exchange(&self, successor: &Successor<'_>) -> Vec<Statement> {
         vec![
-            self.rotate(next_jti, context.request_id(), context.place(), now),
-            self.revoke_on_reuse(now),
-            find_session(self.session_id, now),
+            self.rotate(successor),
+            self.revoke_on_reuse(successor.now),
+            find_session(self.session_id, successor.now),
         ]
     }
 
     /// Replaces the newest refresh token. Changes nothing for any other one.
-    fn rotate(&self, next_jti: &str, request_id: &str, place: Option<&str>, now: i64) -> Statement {
+    fn rotate(&self, next: &Successor<'_>) -> Statement {
         Statement::new(
             "update sessions
              set previous_jti = refresh_jti, refresh_jti = ?3, refreshed_at = ?4,
@@ -284,11 +295,11 @@ impl Presented<'_> {
         )
         .bind(self.session_id)
         .bind(self.jti)
-        .bind(next_jti)
-        .bind(now)
-        .bind(request_id)
-        .bind(now + REFRESH_SECONDS * 1000)
-        .bind(place)
+        .bind(next.jti)
+        .bind(next.now)
+        .bind(next.request_id)
+        .bind(next.now + REFRESH_SECONDS * 1000)
+        .bind(next.place)
         .bind(self.is_expired)
         .bind(self.device_id)
         .bind(self.client_id)
@@ -402,3 +413,7 @@ pub async fn is_live(context: &Context, session_id: &str) -> Result<bool> {
 pub fn refused_refresh() -> Error {
     Error::TokenInvalid("Token has been revoked".into())
 }
+
+#[cfg(test)]
+#[path = "sessions_tests.rs"]
+mod tests;

@@ -2,6 +2,8 @@
 //! trip and D1's only transaction.
 
 mod statement;
+#[cfg(test)]
+pub mod testing;
 
 use std::sync::Arc;
 

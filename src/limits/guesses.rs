@@ -2,9 +2,10 @@
 //!
 //! One object per identity counts failures exactly, also of a thousand guesses at once: a guess
 //! takes a place before the password is looked at, and gives it back when it was right. Each
-//! address has its own budget for the identity. All strangers together share another one; devices
-//! and addresses that have signed in before do not take part in it, so an attack on an account
-//! never keeps its owner out (the device cookies of OWASP, without the cookie).
+//! address has its own budget for the identity, and so has each device that has signed in before,
+//! wherever it is. All strangers together share another one; known devices and addresses do not
+//! take part in it. So an attack on an account never keeps its owner out, not even one from the
+//! next room (the device cookies of OWASP, without the cookie).
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -25,14 +26,14 @@ use crate::telemetry::Operation;
 /// The binding of wrangler.toml.
 const BINDING: &str = "GUESSES";
 
-/// Wrong passwords for one identity from one address.
-const PER_ADDRESS: Rate = Rate::per_minute(10).burst(10);
+/// Wrong passwords for one identity from one device or address.
+const PER_SOURCE: Rate = Rate::per_minute(10).burst(10);
 
 /// Wrong passwords for one identity from all addresses that are new to it.
 const BY_STRANGERS: Rate = Rate::per_minute(2).burst(50);
 
-/// Addresses that are remembered for an identity; attackers have many.
-const MAX_ADDRESSES: usize = 1000;
+/// Sources that are remembered for an identity; attackers have many.
+const MAX_SOURCES: usize = 1000;
 
 /// A guess that nobody finished counts no longer.
 const ABANDONED_MS: i64 = 30_000;
@@ -44,21 +45,36 @@ const WAIT: Duration = Duration::from_millis(100);
 /// A guess whose outcome is not known yet.
 pub struct Guess {
     identity: String,
-    address: String,
+    source: String,
+}
+
+/// Who guesses, as far as the identity knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source<'a> {
+    /// A device that has signed in before.
+    Device(&'a str),
+    /// The address of the request, which has signed in before.
+    KnownAddress,
+    /// The address of the request.
+    Stranger,
 }
 
 /// Takes a place for a guess at the identity's password. It must be finished.
 ///
 /// # Errors
 /// [`Error::RateLimited`] when there were too many wrong ones.
-pub async fn begin(context: &Context, identity: &str, is_trusted: bool) -> Result<Guess> {
+pub async fn begin(context: &Context, identity: &str, source: Source<'_>) -> Result<Guess> {
+    let name = match source {
+        Source::Device(id) => format!("device {id}"),
+        Source::KnownAddress | Source::Stranger => format!("address {}", context.address()),
+    };
     let guess = Guess {
         identity: sha256_hex(identity.as_bytes()),
-        address: sha256_hex(context.address().as_bytes()),
+        source: sha256_hex(name.as_bytes()),
     };
     let call = Call::Begin {
-        address: guess.address.clone(),
-        is_trusted,
+        source: guess.source.clone(),
+        is_trusted: source != Source::Stranger,
     };
     let answer = guess.call(context, &call).await?;
     if answer.retry_after_ms > 0 {
@@ -70,10 +86,10 @@ pub async fn begin(context: &Context, identity: &str, is_trusted: bool) -> Resul
 }
 
 impl Guess {
-    /// Tells how the guess turned out. A right one forgives the address its earlier wrong ones.
+    /// Tells how the guess turned out. A right one forgives its source the earlier wrong ones.
     pub async fn finish(self, context: &Context, is_right: bool) -> Result<()> {
         let call = Call::Finish {
-            address: self.address.clone(),
+            source: self.source.clone(),
             is_right,
         };
         self.call(context, &call).await.map(|_| ())
@@ -99,8 +115,8 @@ impl Guess {
 
 #[derive(Serialize, Deserialize)]
 enum Call {
-    Begin { address: String, is_trusted: bool },
-    Finish { address: String, is_right: bool },
+    Begin { source: String, is_trusted: bool },
+    Finish { source: String, is_right: bool },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -113,37 +129,37 @@ struct Answer {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 struct Failures {
     by_strangers: i64,
-    /// By hash of the address.
-    by_address: BTreeMap<String, i64>,
+    /// By hash of the source.
+    by_source: BTreeMap<String, i64>,
 }
 
 struct Pending {
-    address: String,
+    source: String,
     since: i64,
 }
 
 impl Failures {
     /// How long a guess has to wait, milliseconds; `pending` ones count as if they were wrong.
-    fn wait(&self, address: &str, is_trusted: bool, pending: &[Pending], now: i64) -> i64 {
-        let here = pending.iter().filter(|p| p.address == address).count() as u32;
+    fn wait(&self, source: &str, is_trusted: bool, pending: &[Pending], now: i64) -> i64 {
+        let here = pending.iter().filter(|p| p.source == source).count() as u32;
         let all = pending.len() as u32;
-        let own = self.by_address.get(address).copied().unwrap_or_default();
-        let own = admit(own, &PER_ADDRESS, now, here + 1).retry_after_ms;
+        let own = self.by_source.get(source).copied().unwrap_or_default();
+        let own = admit(own, &PER_SOURCE, now, here + 1).retry_after_ms;
         if is_trusted {
             return own;
         }
         own.max(admit(self.by_strangers, &BY_STRANGERS, now, all + 1).retry_after_ms)
     }
 
-    fn add(&mut self, address: &str, now: i64) {
+    fn add(&mut self, source: &str, now: i64) {
         self.by_strangers = admit(self.by_strangers, &BY_STRANGERS, now, 1).state;
-        let own = self.by_address.entry(address.to_owned()).or_default();
-        *own = admit(*own, &PER_ADDRESS, now, 1).state;
+        let own = self.by_source.entry(source.to_owned()).or_default();
+        *own = admit(*own, &PER_SOURCE, now, 1).state;
         // What is over tells nothing.
         let now_us = now.saturating_mul(1000);
-        self.by_address.retain(|_, state| *state > now_us);
-        while self.by_address.len() > MAX_ADDRESSES {
-            self.by_address.pop_first();
+        self.by_source.retain(|_, state| *state > now_us);
+        while self.by_source.len() > MAX_SOURCES {
+            self.by_source.pop_first();
         }
     }
 }
@@ -176,12 +192,9 @@ impl DurableObject for GuessCounter {
         let call: Call = request.json().await?;
         self.load().await?;
         let retry_after_ms = match call {
-            Call::Begin {
-                address,
-                is_trusted,
-            } => self.begin(address, is_trusted).await,
-            Call::Finish { address, is_right } => {
-                self.finish(&address, is_right).await?;
+            Call::Begin { source, is_trusted } => self.begin(source, is_trusted).await,
+            Call::Finish { source, is_right } => {
+                self.finish(&source, is_right).await?;
                 0
             }
         };
@@ -210,21 +223,18 @@ impl GuessCounter {
 
     /// Takes a place, or says how long to wait. While others are being looked at it waits a little
     /// itself: they may turn out right.
-    async fn begin(&self, address: String, is_trusted: bool) -> i64 {
+    async fn begin(&self, source: String, is_trusted: bool) -> i64 {
         for _ in 0..WAITS {
             let now = now_ms();
             {
                 let memory = &mut *self.memory.borrow_mut();
                 memory.pending.retain(|p| now - p.since < ABANDONED_MS);
                 let failures = memory.failures.get_or_insert_default();
-                if failures.wait(&address, is_trusted, &memory.pending, now) == 0 {
-                    memory.pending.push(Pending {
-                        address,
-                        since: now,
-                    });
+                if failures.wait(&source, is_trusted, &memory.pending, now) == 0 {
+                    memory.pending.push(Pending { source, since: now });
                     return 0;
                 }
-                let alone = failures.wait(&address, is_trusted, &[], now);
+                let alone = failures.wait(&source, is_trusted, &[], now);
                 if alone > 0 {
                     return alone;
                 }
@@ -234,20 +244,20 @@ impl GuessCounter {
         WAIT.as_millis() as i64
     }
 
-    async fn finish(&self, address: &str, is_right: bool) -> worker::Result<()> {
+    async fn finish(&self, source: &str, is_right: bool) -> worker::Result<()> {
         let now = now_ms();
         let changed = {
             let memory = &mut *self.memory.borrow_mut();
-            let place = memory.pending.iter().position(|p| p.address == address);
+            let place = memory.pending.iter().position(|p| p.source == source);
             if let Some(place) = place {
                 memory.pending.swap_remove(place);
             }
             let failures = memory.failures.get_or_insert_default();
             let before = failures.clone();
             if is_right {
-                failures.by_address.remove(address);
+                failures.by_source.remove(source);
             } else {
-                failures.add(address, now);
+                failures.add(source, now);
             }
             (*failures != before).then(|| failures.clone())
         };
@@ -257,7 +267,7 @@ impl GuessCounter {
         let storage = self.state.storage();
         let text = serde_json::to_string(&failures).map_err(worker::Error::from)?;
         storage.put(KEY, text).await?;
-        let full_again = BY_STRANGERS.window_seconds() + PER_ADDRESS.window_seconds();
+        let full_again = BY_STRANGERS.window_seconds() + PER_SOURCE.window_seconds();
         let seconds = u64::try_from(full_again).unwrap_or(3600);
         storage.set_alarm(Duration::from_secs(seconds)).await
     }
@@ -273,9 +283,9 @@ mod tests {
 
     const NOW: i64 = 1_800_000_000_000;
 
-    fn pending(address: &str, count: usize) -> Vec<Pending> {
+    fn pending(source: &str, count: usize) -> Vec<Pending> {
         let one = || Pending {
-            address: address.into(),
+            source: source.into(),
             since: NOW,
         };
         std::iter::repeat_with(one).take(count).collect()

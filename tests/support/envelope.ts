@@ -33,7 +33,8 @@ export function expectEnvelope(body: Envelope): void {
   expect(error.message).toBeTypeOf('string');
   expect(error.message).not.toBe('');
   expect(['validation_error', 'http_error', 'api_error', 'server_error']).toContain(error.type);
-  const keys = error.code === 'VALIDATION_ERROR' ? ['code', 'details', 'message', 'type'] : ['code', 'message', 'type'];
+  const hasDetails = error.code === 'VALIDATION_ERROR' || (error.code === 'CONFLICT' && 'details' in error);
+  const keys = hasDetails ? ['code', 'details', 'message', 'type'] : ['code', 'message', 'type'];
   expect(Object.keys(error).sort()).toEqual(keys);
   if (error.details) expectDetails(error.details);
   expect(Object.keys(meta).sort()).toEqual(['path', 'request_id', 'timestamp']);

@@ -15,5 +15,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
   ensureDevVars();
   const server = await startTestServer();
   project.provide('sharedServer', server.place);
-  return () => server.stop();
+  return async () => {
+    try {
+      await server.stop();
+    } catch (error) {
+      // Vitest reports an error here and still exits with 0.
+      process.once('exit', () => (process.exitCode = 1));
+      throw error;
+    }
+  };
 }

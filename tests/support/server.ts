@@ -12,6 +12,7 @@ import { freePort } from '../../scripts/lib/server-record.mjs';
 import { takeSnapshot } from '../../scripts/lib/snapshot.mjs';
 import { Accounts } from './accounts.ts';
 import { Data } from './data.ts';
+import { expectNoLeaks, noteAnswer, noteRequest } from './leaks.ts';
 
 /** Where a server is; plain data, so that it can be handed to another process. */
 export interface ServerPlace {
@@ -39,8 +40,11 @@ export class Server {
   }
 
   /** A request to this server. */
-  fetch(path: string, init?: RequestInit): Promise<Response> {
-    return fetch(new URL(path, this.url), init);
+  async fetch(path: string, init?: RequestInit): Promise<Response> {
+    noteRequest(this.place.logFile, init);
+    const answer = await fetch(new URL(path, this.url), init);
+    await noteAnswer(this.place.logFile, answer);
+    return answer;
   }
 
   /** What the Worker has logged since the server started, oldest first. */
@@ -99,9 +103,10 @@ export class OwnServer extends Server {
     this.#process = process;
   }
 
-  /** Ends the server and removes what it kept. */
+  /** Ends the server and removes what it kept, once its log was searched for secrets. */
   async stop(): Promise<void> {
     await this.kill();
+    expectNoLeaks(this.place.logFile);
     rmSync(this.#folder, { recursive: true, force: true, maxRetries: 3 });
   }
 }
