@@ -6,7 +6,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { call, nameOf, needsToken, readDocument, table, type Route } from './support/document.ts';
+import { call, nameOf, needsToken, readDocument, scopesOf, table, type Route } from './support/document.ts';
 import { inRepo } from './support/repository.ts';
 import { expectEnvelope, type Envelope } from './support/envelope.ts';
 import { get, post } from './support/requests.ts';
@@ -17,6 +17,8 @@ import { sharedServer } from './support/server.ts';
 const PUBLIC = [
   'GET /.well-known/jwks.json',
   'GET /api/v1/health',
+  'GET /api/v1/organizations',
+  'GET /api/v1/organizations/{id}',
   'GET /health',
   'GET /health/ready',
   'POST /api/v1/auth/login',
@@ -83,10 +85,15 @@ describe('the document', () => {
 
 describe('with data', () => {
   let phone: Phone;
+  let admin: Phone;
   let ids: Record<string, string>;
+  let organization: string;
 
   beforeAll(async () => {
     phone = await Phone.signIn(server);
+    admin = await Phone.signIn(server, { role: 'admin' });
+    const created = await post(server, '/api/v1/organizations', { name: 'Documented' }, { authorization: `Bearer ${phone.token}` });
+    organization = String(((await created.json()) as { id: number }).id);
     const scan = roomScan([]);
     const form = new FormData();
     form.append('room_scan', new Blob([JSON.stringify(scan)], { type: 'application/json' }));
@@ -98,8 +105,15 @@ describe('with data', () => {
     ids = { processing_id: processing_id!, scan_id: scan_id!, id: phone.user.key_id };
   });
 
+  /** Where `{id}` is not that of a key. */
+  const idOf = (path: string, name: string): string => {
+    if (path.startsWith('/api/v1/organizations/{id}')) return organization;
+    return path.startsWith('/api/v1/admin/users/{id}') ? phone.user.user_id : ids[name]!;
+  };
+
   test.each(table(routes.filter(({ method }) => method === 'GET')))('%s answers as documented', async (_, route) => {
-    const answer = await call(server, route, (name) => ids[name]!, phone.token);
+    const caller = scopesOf(route).includes('role:admin') ? admin : phone;
+    const answer = await call(server, route, (name) => idOf(route.path, name), caller.token);
     expect(answer.status).toBe(200);
     await expectDocumented(route, answer);
   });
@@ -112,6 +126,28 @@ describe('with data', () => {
     await expectDocumented(find('POST /api/v1/auth/login'), login);
     await expectDocumented(find('POST /api/v1/auth/refresh'), await post(server, '/api/v1/auth/refresh', { refresh_token }));
     await expectDocumented(find('POST /api/v1/user/api-keys'), await post(server, '/api/v1/user/api-keys', { name: 'x', environment: 'test' }, bearer));
+    const member = await Phone.signIn(server);
+    const asks: [Phone, string, string, unknown?][] = [
+      [phone, 'POST', '/api/v1/organizations', { name: 'Documented too' }],
+      [phone, 'PUT', '/api/v1/organizations/{id}', { description: 'x' }],
+      [phone, 'PATCH', '/api/v1/organizations/{id}', { description: null }],
+      [member, 'POST', '/api/v1/organizations/{id}/join', {}],
+      [phone, 'PUT', '/api/v1/organizations/{id}/members/{user_id}', { role: 'admin' }],
+      [phone, 'POST', '/api/v1/organizations/{id}/invite-code'],
+      [phone, 'DELETE', '/api/v1/organizations/{id}/invite-code'],
+      [phone, 'DELETE', '/api/v1/organizations/{id}/members/{user_id}'],
+      [member, 'POST', '/api/v1/organizations/{id}/leave'],
+      [phone, 'DELETE', '/api/v1/organizations/{id}'],
+      [admin, 'PATCH', '/api/v1/admin/users/{id}', { quota_limit: 1000 }],
+      [admin, 'DELETE', '/api/v1/admin/users/{id}/sessions'],
+    ];
+    for (const [caller, method, path, body] of asks) {
+      const route = find(`${method} ${path}`);
+      const userId = path.includes('/admin/') ? member.user.user_id : organization;
+      const answer = await call(server, route, (name) => (name === 'user_id' ? member.user.user_id : userId), caller.token, body);
+      expect(answer.ok, nameOf(route)).toBe(true);
+      await expectDocumented(route, answer);
+    }
     const scan = roomScan(boxRoom(3, 3, 2.4, 1000));
     for (const status of [202, 200]) {
       const answer = await phone.upload(scan);

@@ -1,6 +1,7 @@
 //! What clients send.
 
 use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
+use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::http::{FieldErrors, Input, Text};
@@ -8,6 +9,18 @@ use crate::http::{FieldErrors, Input, Text};
 const MAX_NAME: usize = 100;
 const MAX_DESCRIPTION: usize = 2000;
 const MAX_CODE: usize = 100;
+
+/// Which organization a path names. What is no number names none, as 0 does; whoever asks for it is
+/// checked all the same.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(from = "String")]
+pub struct OrganizationId(pub u32);
+
+impl From<String> for OrganizationId {
+    fn from(text: String) -> Self {
+        Self(text.parse().unwrap_or(0))
+    }
+}
 
 /// A boolean; the app of seed 001 keeps 0 and 1 in its database and may send those, query strings
 /// send text.

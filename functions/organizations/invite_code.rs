@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use super::answer::expect_manager;
 use super::db;
+use super::input::OrganizationId;
 use crate::auth::Caller;
 use crate::context::Context;
 use crate::error::{Error, Result};
@@ -32,8 +33,9 @@ pub struct InviteCode {
 pub async fn create_invite_code(
     context: Context,
     caller: Caller,
-    Path(id): Path<u32>,
+    Path(id): Path<OrganizationId>,
 ) -> Result<Response> {
+    let OrganizationId(id) = id;
     let invite_code = secret_text(CHARACTERS).map_err(Error::internal)?;
     let hash = sha256_hex(invite_code.as_bytes());
     set(&context, &caller, id, Some(&hash)).await?;
@@ -48,8 +50,9 @@ pub async fn create_invite_code(
 pub async fn delete_invite_code(
     context: Context,
     caller: Caller,
-    Path(id): Path<u32>,
+    Path(id): Path<OrganizationId>,
 ) -> Result<NoContent> {
+    let OrganizationId(id) = id;
     set(&context, &caller, id, None).await?;
     Ok(NoContent)
 }

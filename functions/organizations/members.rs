@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::answer::{expect_manager, not_found};
 use super::db::{self, OrganizationRow};
-use super::input::{ChangeMember, Role};
+use super::input::{ChangeMember, OrganizationId, Role};
 use super::members_db::{self, MemberRow};
 use crate::auth::Caller;
 use crate::context::Context;
@@ -65,9 +65,10 @@ impl From<MemberRow> for Member {
 pub async fn list_members(
     context: Context,
     caller: Caller,
-    Path(id): Path<u32>,
+    Path(id): Path<OrganizationId>,
     Query(paging): Query<Paging>,
 ) -> Result<Response> {
+    let OrganizationId(id) = id;
     let statements = vec![
         db::find_organization(id, Some(&caller.user_id)),
         members_db::list_members(&caller, id, &paging),
@@ -94,9 +95,10 @@ pub async fn list_members(
 pub async fn change_member(
     context: Context,
     caller: Caller,
-    Path((id, user)): Path<(u32, String)>,
+    Path((id, user)): Path<(OrganizationId, String)>,
     JsonBody(input): JsonBody<ChangeMember>,
 ) -> Result<Response> {
+    let OrganizationId(id) = id;
     let now = context.now_ms();
     let mut statements = match input.role {
         Role::Owner => members_db::hand_over(&caller, id, &user),
@@ -137,8 +139,9 @@ pub async fn change_member(
 pub async fn remove_member(
     context: Context,
     caller: Caller,
-    Path((id, user)): Path<(u32, String)>,
+    Path((id, user)): Path<(OrganizationId, String)>,
 ) -> Result<NoContent> {
+    let OrganizationId(id) = id;
     let now = context.now_ms();
     let statements = vec![
         members_db::remove(&caller, id, &user),

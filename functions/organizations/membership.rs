@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::answer::{Organization, not_found};
 use super::db::{self, OrganizationRow};
-use super::input::JoinOrganization;
+use super::input::{JoinOrganization, OrganizationId};
 use super::members_db::{self, Admission};
 use super::{MAX_JOINED, MAX_MEMBERS};
 use crate::auth::Caller;
@@ -37,9 +37,10 @@ pub struct Membership {
 pub async fn join_organization(
     context: Context,
     caller: Caller,
-    Path(id): Path<u32>,
+    Path(id): Path<OrganizationId>,
     LenientBody(input): LenientBody<JoinOrganization>,
 ) -> Result<Response> {
+    let OrganizationId(id) = id;
     let now = context.now_ms();
     let hash = input
         .invite_code
@@ -90,8 +91,9 @@ fn not_admitted(admission: Option<Admission>) -> Error {
 pub async fn leave_organization(
     context: Context,
     caller: Caller,
-    Path(id): Path<u32>,
+    Path(id): Path<OrganizationId>,
 ) -> Result<NoContent> {
+    let OrganizationId(id) = id;
     let now = context.now_ms();
     let statements = vec![
         members_db::leave(&caller, id),

@@ -5,7 +5,7 @@ use axum::response::Response;
 
 use super::answer::{Organization, ask, expect_manager, not_found};
 use super::db::{self, Changes, Count, OrganizationRow};
-use super::input::UpdateOrganization;
+use super::input::{OrganizationId, UpdateOrganization};
 use crate::auth::Caller;
 use crate::context::Context;
 use crate::error::{Error, Result};
@@ -19,8 +19,9 @@ use crate::openapi::ErrorAnswers;
 pub async fn find_organization(
     context: Context,
     caller: Option<Caller>,
-    Path(id): Path<u32>,
+    Path(id): Path<OrganizationId>,
 ) -> Result<Response> {
+    let OrganizationId(id) = id;
     let user_id = caller.as_ref().map(|caller| caller.user_id.as_str());
     let statements = vec![db::find_organization(id, user_id)];
     let mut batch = ask(&context, caller.as_ref(), statements).await?;
@@ -36,9 +37,10 @@ pub async fn find_organization(
 pub async fn put_organization(
     context: Context,
     caller: Caller,
-    Path(id): Path<u32>,
+    Path(id): Path<OrganizationId>,
     JsonBody(input): JsonBody<UpdateOrganization>,
 ) -> Result<Response> {
+    let OrganizationId(id) = id;
     change(&context, &caller, id, &input).await
 }
 
@@ -50,9 +52,10 @@ pub async fn put_organization(
 pub async fn update_organization(
     context: Context,
     caller: Caller,
-    Path(id): Path<u32>,
+    Path(id): Path<OrganizationId>,
     JsonBody(input): JsonBody<UpdateOrganization>,
 ) -> Result<Response> {
+    let OrganizationId(id) = id;
     change(&context, &caller, id, &input).await
 }
 
@@ -84,8 +87,9 @@ async fn change(
 pub async fn delete_organization(
     context: Context,
     caller: Caller,
-    Path(id): Path<u32>,
+    Path(id): Path<OrganizationId>,
 ) -> Result<NoContent> {
+    let OrganizationId(id) = id;
     let now = context.now_ms();
     let mut statements = db::delete(&caller, id, now);
     statements.push(db::find_deleted(&caller, id));

@@ -37,7 +37,7 @@ export function rotate({ keys }, now = Date.now()) {
   const first = keys.findIndex((_, index) => isDone(index));
   const kept = first < 0 ? keys : keys.slice(0, first);
   if (kept.length >= MAX_KEYS) {
-    const due = asDay(createdAt(kept[MAX_KEYS - 2]) + 2 * DAY_MS + KEPT_MS);
+    const due = asDay(createdAt(kept[MAX_KEYS - 2]) + DAY_MS + KEPT_MS);
     throw new Failure(`there are ${kept.length} keys whose tokens may still be good; rotate again on ${due}, or sign everybody out with a fresh set (scripts/make-signing-keys.mjs)`, 'CONFLICT');
   }
   const added = newSigningKey(now);
