@@ -1,8 +1,10 @@
 //! The serverless functions: one folder per product area. None names another.
 
+pub mod admin;
 pub mod auth;
 pub mod health;
 pub mod mailbox;
 pub mod oauth;
+pub mod organizations;
 pub mod rooms;
 pub mod users;

@@ -38,10 +38,34 @@ describe.each(Object.entries(folders))('when %s', (state, folder) => {
     expect(again).toMatchObject({ code: 1, error: { code: 'CONFLICT' } });
   });
 
+  test('makes administrators, disables and enables, and notes it', async () => {
+    const { user_id } = await admin('create-user', '--email', `chief-${email}`, '--password', 'long enough', '--role', 'admin');
+    const { user_id: other } = await admin('create-user', '--email', `other-${email}`, '--password', 'long enough');
+    expect(await admin('set-role', '--user', `OTHER-${email}`, '--role', 'admin')).toEqual({ code: 0, user_id: other, email: `other-${email}`, role: 'admin', is_active: true });
+    expect(await admin('disable-user', '--user', other)).toMatchObject({ code: 0, is_active: false });
+    expect(await admin('enable-user', '--user', other)).toMatchObject({ code: 0, is_active: true });
+    expect(await admin('set-role', '--user', other, '--role', 'user')).toMatchObject({ role: 'user' });
+    expect(await rows('select role, is_active from users where id in (?, ?) order by role', user_id, other)).toEqual([
+      { role: 'admin', is_active: 1 },
+      { role: 'user', is_active: 1 },
+    ]);
+    const audit = await rows('select actor_id, action, detail from admin_actions where subject_id in (?, ?) order by rowid', user_id, other);
+    expect(audit.map(({ actor_id, action, detail }) => [actor_id, action, JSON.parse(detail)])).toEqual([
+      [null, 'create_user', { role: 'admin' }],
+      [null, 'update_user', { role: 'admin' }],
+      [null, 'update_user', { is_active: false }],
+      [null, 'update_user', { is_active: true }],
+      [null, 'update_user', { role: 'user' }],
+    ]);
+    expect(await admin('disable-user', '--user', 'nobody@example.org')).toMatchObject({ code: 1, error: { code: 'NOT_FOUND' } });
+  });
+
   test.each([
     ['no email', ['create-user', '--password', 'long enough']],
     ['a bad email', ['create-user', '--email', 'nobody', '--password', 'long enough']],
     ['a short password', ['create-user', '--email', 'x@example.org', '--password', 'short']],
+    ['an unknown role', ['create-user', '--email', 'y@example.org', '--password', 'long enough', '--role', 'root']],
+    ['a role for nobody', ['set-role', '--role', 'admin']],
     ['an unknown option', ['create-user', '--nonsense']],
     ['an unknown command', ['nonsense']],
   ])('refuses %s', async (_name, args) => {

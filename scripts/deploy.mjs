@@ -44,8 +44,9 @@ async function checkSecrets(env) {
   const names = JSON.parse(stdout).map((/** @type {{ name: string }} */ secret) => secret.name);
   const missing = SECRETS.filter((name) => !names.includes(name));
   if (missing.length === 0) return;
-  throw new Failure(`${env} lacks ${missing.join(', ')}. Make it and store it, without it ever touching the disk:
-  node scripts/make-signing-keys.mjs | npx wrangler secret put SIGNING_KEYS --env ${env}`);
+  throw new Failure(`${env} lacks ${missing.join(', ')}. Make it, store it, and keep the file (rotate-keys needs it: secrets cannot be read back):
+  (umask 077; node scripts/make-signing-keys.mjs > FILE)
+  npx wrangler secret put SIGNING_KEYS --env ${env} < FILE`);
 }
 
 /** @param {string[]} args @param {string} failure */

@@ -8,7 +8,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn;
 
 use crate::error::Error;
-use crate::functions::{auth, health, mailbox, oauth, rooms, users};
+use crate::functions::{admin, auth, health, mailbox, oauth, organizations, rooms, users};
 use crate::http::{Routes, RuleTable, guard};
 
 fn routes() -> Routes {
@@ -19,6 +19,8 @@ fn routes() -> Routes {
         .merge(oauth::routes())
         .merge(users::routes())
         .merge(rooms::routes())
+        .merge(organizations::routes())
+        .merge(admin::routes())
 }
 
 static API: LazyLock<(Router, RuleTable)> = LazyLock::new(|| {

@@ -6,7 +6,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { call, nameOf, needsToken, readDocument, table, type Route } from './support/document.ts';
+import { call, nameOf, needsToken, readDocument, scopesOf, table, type Route } from './support/document.ts';
 import { inRepo } from './support/repository.ts';
 import { expectEnvelope, type Envelope } from './support/envelope.ts';
 import { PASSWORD, PICTURES, Person, USERS, bytes, unique } from './support/people.ts';
@@ -21,6 +21,8 @@ const PUBLIC = [
   'GET /api/v1/dev/mailbox',
   'GET /api/v1/health',
   'GET /api/v1/oauth/authorize',
+  'GET /api/v1/organizations',
+  'GET /api/v1/organizations/{id}',
   'GET /api/v1/users/{id}',
   'GET /api/v1/users/{id}/avatar',
   'GET /health',
@@ -96,12 +98,15 @@ describe('the document', () => {
 
 describe('with data', () => {
   let phone: Phone;
+  let admin: Phone;
   let ids: Record<string, string>;
-  /** `id` is a user's below /users, a key's elsewhere. */
-  const idsOf = ({ path }: Route) => (name: string): string => (name === 'id' && path.startsWith('/api/v1/users/') ? phone.user.user_id : ids[name]!);
+  let organization: string;
 
   beforeAll(async () => {
     phone = await Phone.signIn(server);
+    admin = await Phone.signIn(server, { role: 'admin' });
+    const created = await post(server, '/api/v1/organizations', { name: 'Documented' }, { authorization: `Bearer ${phone.token}` });
+    organization = String(((await created.json()) as { id: number }).id);
     const scan = roomScan([]);
     const form = new FormData();
     form.append('room_scan', new Blob([JSON.stringify(scan)], { type: 'application/json' }));
@@ -116,8 +121,16 @@ describe('with data', () => {
     await vi.waitFor(async () => expect((await phone.json(`${USERS}/me/export`)).status).toBe('completed'), { timeout: 20_000, interval: 100 });
   });
 
+  /** Where `{id}` is not that of a key. */
+  const idOf = (path: string, name: string): string => {
+    if (path.startsWith('/api/v1/organizations/{id}')) return organization;
+    const isUser = name === 'id' && /^\/api\/v1\/(admin\/)?users\//.test(path);
+    return isUser ? phone.user.user_id : ids[name]!;
+  };
+
   test.each(table(routes.filter(({ method }) => method === 'GET')))('%s answers as documented', async (_, route) => {
-    const answer = await call(server, route, idsOf(route), phone.token);
+    const caller = scopesOf(route).includes('role:admin') ? admin : phone;
+    const answer = await call(server, route, (name) => idOf(route.path, name), caller.token);
     // A page that an app must send people to, with parameters that it chooses.
     expect(answer.status).toBe(nameOf(route) === 'GET /api/v1/oauth/authorize' ? 400 : 200);
     await expectDocumented(route, answer);
@@ -140,6 +153,28 @@ describe('with data', () => {
     await expectDocumented(find('POST /api/v1/users/{id}/avatar'), await anna.fetch('/avatar', picture));
     await expectDocumented(find('DELETE /api/v1/users/{id}/avatar'), await anna.fetch('/avatar', { method: 'DELETE' }));
     await expectDocumented(find('DELETE /api/v1/users/{id}'), await anna.send('DELETE', `${USERS}/me`, { password: PASSWORD }));
+    const member = await Phone.signIn(server);
+    const asks: [Phone, string, string, unknown?][] = [
+      [phone, 'POST', '/api/v1/organizations', { name: 'Documented too' }],
+      [phone, 'PUT', '/api/v1/organizations/{id}', { description: 'x' }],
+      [phone, 'PATCH', '/api/v1/organizations/{id}', { description: null }],
+      [member, 'POST', '/api/v1/organizations/{id}/join', {}],
+      [phone, 'PUT', '/api/v1/organizations/{id}/members/{user_id}', { role: 'admin' }],
+      [phone, 'POST', '/api/v1/organizations/{id}/invite-code'],
+      [phone, 'DELETE', '/api/v1/organizations/{id}/invite-code'],
+      [phone, 'DELETE', '/api/v1/organizations/{id}/members/{user_id}'],
+      [member, 'POST', '/api/v1/organizations/{id}/leave'],
+      [phone, 'DELETE', '/api/v1/organizations/{id}'],
+      [admin, 'PATCH', '/api/v1/admin/users/{id}', { quota_limit: 1000 }],
+      [admin, 'DELETE', '/api/v1/admin/users/{id}/sessions'],
+    ];
+    for (const [caller, method, path, body] of asks) {
+      const route = find(`${method} ${path}`);
+      const userId = path.includes('/admin/') ? member.user.user_id : organization;
+      const answer = await call(server, route, (name) => (name === 'user_id' ? member.user.user_id : userId), caller.token, body);
+      expect(answer.ok, nameOf(route)).toBe(true);
+      await expectDocumented(route, answer);
+    }
     const scan = roomScan(boxRoom(3, 3, 2.4, 1000));
     for (const status of [202, 200]) {
       const answer = await phone.upload(scan);

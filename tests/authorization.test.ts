@@ -18,11 +18,16 @@ const privateRoutes = routes.filter(needsToken);
 const BODIES: Record<string, unknown> = {
   'POST /api/v1/auth/password': { current_password: 'SecurePass123!', new_password: 'stolen by a stranger' },
   'POST /api/v1/user/api-keys': { name: 'stolen' },
+  'POST /api/v1/organizations': { name: 'stolen' },
+  'PUT /api/v1/organizations/{id}': { name: 'stolen' },
+  'PATCH /api/v1/organizations/{id}': { name: 'stolen' },
+  'PUT /api/v1/organizations/{id}/members/{user_id}': { role: 'admin' },
+  'PATCH /api/v1/admin/users/{id}': { role: 'admin', quota_limit: 7 },
 };
 const bodyOf = (route: Route): unknown => BODIES[nameOf(route)] ?? {};
 
 /** Tables whose rows belong to a user, and how to find them. */
-const TABLES: Record<string, string> = { users: 'id', api_keys: 'user_id', sessions: 'user_id', jobs: 'user_id', room_scans: 'user_id' };
+const TABLES: Record<string, string> = { users: 'id', api_keys: 'user_id', sessions: 'user_id', jobs: 'user_id', room_scans: 'user_id', organizations: 'owner_id', organization_members: 'user_id', admin_actions: 'subject_id' };
 
 /** What would tell a stranger something about the victim. */
 const SECRET_NAME = 'Bedroom of the victim';
@@ -35,14 +40,16 @@ beforeAll(async () => {
   const scan = roomScan(boxRoom(4, 3, 2.5), { name: SECRET_NAME });
   const job = await victim.process(scan);
   await victim.result(job);
-  ids = { processing_id: job, scan_id: scan.room_scan.id, api_key: victim.user.key_id, session: decode(victim.token).claims.sid, user: victim.user.user_id };
+  const created = await post(server, '/api/v1/organizations', { name: SECRET_NAME, is_public: false }, { authorization: `Bearer ${victim.token}` });
+  const organization = String(((await created.json()) as { id: number }).id);
+  ids = { organization, user_id: victim.user.user_id, processing_id: job, scan_id: scan.room_scan.id, api_key: victim.user.key_id, session: decode(victim.token).claims.sid, user: victim.user.user_id };
 });
 
 /** The victim's id for a parameter of a path. */
 function idOf(path: string, name: string): string {
   if (name !== 'id') return ids[name] ?? randomUUID();
   const [, kind] = path.match(/\/([a-z-]+)\/\{id\}/) ?? [];
-  return { 'api-keys': ids.api_key, sessions: ids.session, users: ids.user }[kind ?? ''] ?? randomUUID();
+  return { 'api-keys': ids.api_key, sessions: ids.session, users: ids.user, organizations: ids.organization }[kind ?? ''] ?? randomUUID();
 }
 
 /** All that the database holds of the victim, but for what their own reads change. */

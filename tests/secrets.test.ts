@@ -117,7 +117,8 @@ describe('of the whole suite, the log has no', () => {
   test('private part of a signing key', () => {
     const log = server.rawLog();
     for (const { d, p, q, dp, dq, qi } of signingKeys() as Record<string, string>[]) {
-      for (const secret of [d, p, q, dp, dq, qi]) expect(log.includes(secret!)).toBe(false);
+      // Of a key that signs no more, only the public part is kept.
+      for (const secret of [d, p, q, dp, dq, qi].filter(Boolean)) expect(log.includes(secret!)).toBe(false);
     }
   });
 

@@ -20,25 +20,61 @@ export function nextMonth(now) {
 
 /**
  * @param {Database} db
- * @param {{ email: string, password?: string, name?: string, tier?: string, quota?: number }} wanted
+ * @param {{ email: string, password?: string, name?: string, tier?: string, quota?: number, role?: string }} wanted
  * @returns {Promise<{ user_id: string, email: string }>}
  */
 export async function createUser(db, wanted) {
   const email = checkEmail(wanted.email);
   const tier = checkTier(wanted.tier ?? 'free');
+  const role = checkRole(wanted.role ?? 'user');
   const quota = checkQuota(wanted.quota ?? TIER_QUOTAS[tier]);
   const hash = wanted.password === undefined ? null : await hashPassword(checkPassword(wanted.password));
   const now = Date.now();
-  const [user] = await query(
-    db,
-    `insert into users (id, num_id, email, name, password_hash, tier, is_active, quota_limit, quota_used, quota_resets_at, created_at, updated_at)
-     select ?, coalesce(max(num_id), 0) + 1, ?, ?, ?, ?, 1, ?, 0, ?, ?, ? from users where true
-     on conflict (email) do nothing
-     returning id, email`,
-    [randomUUID(), email, wanted.name ?? null, hash, tier, quota, nextMonth(now), now, now],
-  );
+  const id = randomUUID();
+  const [[user]] = await db.batch([
+    {
+      sql: `insert into users (id, num_id, email, name, password_hash, tier, is_active, quota_limit, quota_used, quota_resets_at, created_at, updated_at, role)
+            select ?, coalesce(max(num_id), 0) + 1, ?, ?, ?, ?, 1, ?, 0, ?, ?, ?, ? from users where true
+            on conflict (email) do nothing
+            returning id, email`,
+      params: [id, email, wanted.name ?? null, hash, tier, quota, nextMonth(now), now, now, role],
+    },
+    ...(role === 'admin' ? [audit('create_user', id, { role }, now)] : []),
+  ]);
   if (!user) throw new Failure(`a user with the email ${email} exists already`, 'CONFLICT');
   return { user_id: user.id, email: user.email };
+}
+
+/** What an administrator of the Worker leaves behind too; without an actor, since this is the operator. @param {string} action @param {string} id @param {object} detail @param {number} now */
+const audit = (action, id, detail, now) => ({
+  sql: `insert into admin_actions (id, action, subject_id, detail, at)
+        select ?, ?, id, ?, ? from users where id = ?`,
+  params: [randomUUID(), action, JSON.stringify(detail), now, id],
+});
+
+/** Makes an administrator or takes the role away. @param {Database} db @param {{ user: string, role: string }} wanted */
+export async function setRole(db, { user, role }) {
+  return updateUser(db, user, 'role', checkRole(role));
+}
+
+/** Gives access back, or ends it at once. @param {Database} db @param {{ user: string, isActive: boolean }} wanted */
+export async function setActive(db, { user, isActive }) {
+  return updateUser(db, user, 'is_active', isActive);
+}
+
+/** @param {Database} db @param {string} user id or email @param {'role' | 'is_active'} column @param {string | boolean} value */
+async function updateUser(db, user, column, value) {
+  const [found] = await query(db, 'select id from users where (id = ? or email = ?) and erased_at is null', [user, user.toLowerCase()]);
+  if (!found) throw new Failure(`no user has the id or email ${user}`, 'NOT_FOUND');
+  const now = Date.now();
+  const [[row]] = await db.batch([
+    {
+      sql: `update users set ${column} = ?, updated_at = ? where id = ? returning id, email, role, is_active`,
+      params: [typeof value === 'boolean' ? Number(value) : value, now, found.id],
+    },
+    audit('update_user', found.id, { [column]: value }, now),
+  ]);
+  return { user_id: row.id, email: row.email, role: row.role, is_active: row.is_active === 1 };
 }
 
 /**
@@ -157,6 +193,12 @@ function checkPassword(password) {
 function checkTier(tier) {
   if (Object.hasOwn(TIER_QUOTAS, tier)) return /** @type {keyof typeof TIER_QUOTAS} */ (tier);
   throw new Failure(`--tier is one of ${Object.keys(TIER_QUOTAS).join(', ')}`, 'VALIDATION_ERROR');
+}
+
+/** @param {string} role */
+function checkRole(role) {
+  if (['user', 'admin'].includes(role)) return role;
+  throw new Failure('--role is user or admin', 'VALIDATION_ERROR');
 }
 
 /** @param {number} quota */

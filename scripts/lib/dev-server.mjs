@@ -23,6 +23,7 @@ const STOP_TIMEOUT_MS = 5_000;
  * @property {Record<string, string>} [vars] variables beside those of wrangler.toml
  * @property {boolean} [detached] a process group of its own, so that it can be killed as a whole
  * @property {string} [config] a snapshot's configuration; wrangler.toml unless given
+ * @property {string} [envFile] the secrets of a snapshot; .dev.vars unless given
  * @property {(line: string) => void} [onLine] sees each line of output
  *
  * @typedef {object} DevServer
@@ -78,12 +79,12 @@ export async function runCron(url, cron = '* * * * *') {
 }
 
 /** @param {ServerOptions} options */
-function devArguments({ port, persistTo, vars = {}, config }) {
+function devArguments({ port, persistTo, vars = {}, config, envFile = inRepo('.dev.vars') }) {
   const variables = Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}:${value}`]);
   return [
     'dev', '--local', '--ip', '127.0.0.1', '--port', String(port), '--inspector-port', '0',
     '--persist-to', persistTo, '--show-interactive-dev-session=false', ...variables,
-    ...(config ? ['--config', config, '--env-file', inRepo('.dev.vars')] : []),
+    ...(config ? ['--config', config, '--env-file', envFile] : []),
   ];
 }
 

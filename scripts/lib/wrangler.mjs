@@ -14,7 +14,7 @@ export const wranglerEnv = {
   WRANGLER_HIDE_BANNER: 'true',
 };
 
-/** Runs a wrangler command to its end. @param {string[]} args @param {{ show?: boolean, log?: string }} [options] */
+/** Runs a wrangler command to its end. @param {string[]} args @param {{ show?: boolean, log?: string, input?: string }} [options] */
 export function runWrangler(args, options = {}) {
   return runFreely(pinnedNode, [wranglerScript, ...args], { ...options, env: wranglerEnv });
 }

@@ -1,7 +1,7 @@
 //! RSA keys from the `SIGNING_KEYS` secret, used through the runtime's WebCrypto.
 //!
-//! The secret is a JSON Web Key Set with private keys, newest first: the first one signs, all of
-//! them verify, so that a rotation logs nobody out.
+//! The secret is a JSON Web Key Set, newest first: the first key signs, all of them verify, so that
+//! a rotation logs nobody out. Only the first needs its private members.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -24,15 +24,23 @@ const ALGORITHM: &str = "RSASSA-PKCS1-v1_5";
 
 #[derive(Deserialize)]
 struct KeySet {
-    keys: Vec<PrivateJwk>,
+    keys: Vec<Jwk>,
 }
 
-/// A private RSA key (RFC 7517, RFC 7518 section 6.3).
+/// An RSA key (RFC 7517, RFC 7518 section 6.3).
 #[derive(Deserialize)]
-struct PrivateJwk {
+struct Jwk {
     kid: String,
     n: String,
     e: String,
+    /// Absent when the key has only to verify what it once signed.
+    #[serde(flatten)]
+    private: Option<PrivateMembers>,
+}
+
+/// What it takes to sign (RFC 7518, section 6.3.2).
+#[derive(Deserialize)]
+struct PrivateMembers {
     d: String,
     p: String,
     q: String,
@@ -41,19 +49,23 @@ struct PrivateJwk {
     qi: String,
 }
 
-impl PrivateJwk {
+impl Jwk {
     fn public(&self) -> Value {
         json!({"kty": "RSA", "use": "sig", "alg": "RS256", "kid": self.kid, "n": self.n, "e": self.e})
     }
 
-    fn for_import(&self, usage: Usage) -> Value {
-        match usage {
-            Usage::Verify => json!({"kty": "RSA", "n": self.n, "e": self.e}),
-            Usage::Sign => json!({
-                "kty": "RSA", "n": self.n, "e": self.e, "d": self.d, "p": self.p, "q": self.q,
-                "dp": self.dp, "dq": self.dq, "qi": self.qi,
-            }),
-        }
+    fn for_import(&self, usage: Usage) -> Result<Value> {
+        let Usage::Sign = usage else {
+            return Ok(json!({"kty": "RSA", "n": self.n, "e": self.e}));
+        };
+        let key = self
+            .private
+            .as_ref()
+            .ok_or_else(|| Error::internal("the first of SIGNING_KEYS is no private key"))?;
+        Ok(json!({
+            "kty": "RSA", "n": self.n, "e": self.e, "d": key.d, "p": key.p, "q": key.q,
+            "dp": key.dp, "dq": key.dq, "qi": key.qi,
+        }))
     }
 }
 
@@ -80,11 +92,7 @@ thread_local! {
 /// # Errors
 /// When the secret is missing or malformed.
 pub fn public_keys(context: &Context) -> Result<Value> {
-    let keys: Vec<_> = configured(context)?
-        .keys
-        .iter()
-        .map(PrivateJwk::public)
-        .collect();
+    let keys: Vec<_> = configured(context)?.keys.iter().map(Jwk::public).collect();
     Ok(json!({ "keys": keys }))
 }
 
@@ -156,7 +164,7 @@ fn configured(context: &Context) -> Result<KeySet> {
         .map_err(|_| Error::internal("SIGNING_KEYS is no JSON Web Key Set"))
 }
 
-async fn import_key(jwk: &PrivateJwk, usage: Usage) -> Result<CryptoKey> {
+async fn import_key(jwk: &Jwk, usage: Usage) -> Result<CryptoKey> {
     let usage_name = match usage {
         Usage::Sign => "sign",
         Usage::Verify => "verify",
@@ -164,7 +172,7 @@ async fn import_key(jwk: &PrivateJwk, usage: Usage) -> Result<CryptoKey> {
     let algorithm = Object::new();
     Reflect::set(&algorithm, &"name".into(), &ALGORITHM.into()).map_err(crypto_error)?;
     Reflect::set(&algorithm, &"hash".into(), &"SHA-256".into()).map_err(crypto_error)?;
-    let data = js_sys::JSON::parse(&jwk.for_import(usage).to_string()).map_err(crypto_error)?;
+    let data = js_sys::JSON::parse(&jwk.for_import(usage)?.to_string()).map_err(crypto_error)?;
     let usages = Array::of1(&usage_name.into());
     let promise = subtle()?
         .import_key_with_object("jwk", data.unchecked_ref(), &algorithm, false, &usages)

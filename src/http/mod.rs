@@ -8,15 +8,19 @@ mod gateway;
 mod guard;
 mod input;
 mod paging;
+mod present;
 mod routes;
 
 pub use answer::{Download, EventStream, Json, NoContent};
 pub use body::{BodyReader, Encoding, next_chunk, read_small_body};
 pub use gateway::serve;
 pub use guard::guard;
-pub use input::{FieldErrors, Input, JsonBody, JsonValue, LenientBody, Path, Query, Text, read};
+pub use input::{
+    FieldErrors, Input, JsonBody, JsonValue, LenientBody, Path, Query, Text, WholeNumber, read,
+};
 pub use paging::{Pagination, Paging};
+pub use present::{present, present_page};
 #[cfg(not(target_arch = "wasm32"))]
 pub use routes::Rules;
 pub(crate) use routes::route;
-pub use routes::{Route, Routes, RuleTable, needs, optional, public};
+pub use routes::{Route, Routes, RuleTable, administrator, needs, optional, public};

@@ -11,6 +11,9 @@ const MAX_PER_PAGE: u64 = 100;
 const MAX_PAGE: u64 = 1_000_000;
 const MAX_OFFSET: u64 = 100_000_000;
 
+/// Entries that are counted beyond a page of a list without bounds.
+const COUNTED_BEYOND: i64 = 10_000;
+
 /// Which part of a list is wanted: `page` and `per_page`, or `limit` and `offset`.
 #[derive(Debug, Clone, Default, Deserr, IntoParams)]
 #[deserr(error = FieldErrors)]
@@ -50,6 +53,12 @@ impl Paging {
             Some(offset) => offset.0 as i64,
             None => (self.page.map_or(1, |n| n.0) as i64 - 1) * self.per_page(),
         }
+    }
+
+    /// How far a list that may have any length is counted. Whoever reads page after page sees
+    /// all of it, and no page costs more because somebody else's list is long.
+    pub fn count_limit(&self) -> i64 {
+        self.offset() + self.per_page() + COUNTED_BEYOND
     }
 
     /// What the answer says about itself.

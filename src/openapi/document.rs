@@ -39,7 +39,7 @@ impl Description {
 }
 
 /// The areas, in the order in which a newcomer needs them.
-const TAGS: [(&str, &str); 5] = [
+const TAGS: [(&str, &str); 8] = [
     ("auth", "Accounts, signing in, and staying signed in"),
     (
         "oauth",
@@ -53,6 +53,11 @@ const TAGS: [(&str, &str); 5] = [
         "users",
         "Accounts: profile and picture, quota and API keys, export and deletion",
     ),
+    (
+        "organizations",
+        "Organizations: create, find, join and run them",
+    ),
+    ("admin", "What administrators do with accounts"),
     ("health", "Whether the service works"),
     ("development", "What exists only in development"),
 ];

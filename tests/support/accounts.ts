@@ -7,10 +7,12 @@ import type { Server } from './server.ts';
 
 export interface NewUser {
   email?: string;
+  name?: string;
   /** Hashing takes a while; leave it out unless the test signs in with it. */
   password?: string;
   tier?: string;
   quota?: number;
+  role?: 'user' | 'admin';
 }
 
 /** Someone with an account and an API key. */

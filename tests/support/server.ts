@@ -116,6 +116,8 @@ export interface TestServerOptions {
   persistTo?: string;
   /** Variables beside those of wrangler.toml; `FAULTS` is `on` unless given. */
   vars?: Record<string, string>;
+  /** The file with the secrets; the repository's .dev.vars unless given. Read at every start. */
+  envFile?: string;
 }
 
 /** Starts a server of your own: at most one per test file, and call `stop` in `afterAll`. */
@@ -141,7 +143,7 @@ async function launch(folder: string, persistTo: string, start: number, options:
   const logFile = join(folder, `server-${start}.log`);
   const config = join(folder, 'wrangler.toml');
   const vars = { FAULTS: 'on', ...options.vars };
-  const server = startServer({ port, persistTo, logFile, vars, detached: true, config });
+  const server = startServer({ port, persistTo, logFile, vars, detached: true, config, envFile: options.envFile });
   running.add(server.pid);
   try {
     await server.ready();
