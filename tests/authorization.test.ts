@@ -18,6 +18,9 @@ const privateRoutes = routes.filter(needsToken);
 const BODIES: Record<string, unknown> = {
   'POST /api/v1/auth/password': { current_password: 'SecurePass123!', new_password: 'stolen by a stranger' },
   'POST /api/v1/user/api-keys': { name: 'stolen' },
+  'PUT /api/v1/users/{id}': { bio: 'stolen' },
+  'PATCH /api/v1/users/{id}': { bio: 'stolen' },
+  'DELETE /api/v1/users/{id}': { password: 'SecurePass123!' },
   'POST /api/v1/organizations': { name: 'stolen' },
   'PUT /api/v1/organizations/{id}': { name: 'stolen' },
   'PATCH /api/v1/organizations/{id}': { name: 'stolen' },

@@ -14,6 +14,9 @@ mod members;
 mod members_db;
 mod membership;
 mod organization;
+mod privacy;
+
+pub use privacy::{erase_user, export_user};
 
 use crate::auth::Scope;
 use crate::http::{Routes, needs, optional, route};

@@ -4,7 +4,7 @@ use super::{Finished, JobError, Lease};
 use crate::auth::forget_nonces;
 use crate::context::Context;
 use crate::error;
-use crate::functions::{oauth, rooms, users};
+use crate::functions::{oauth, organizations, rooms, users};
 use crate::mail::{self, SEND_MAIL};
 use crate::privacy::{
     Archive, ERASE_ACCOUNT, EXPORT_ACCOUNT, delete_expired_exports, finish_erasure, finish_export,
@@ -35,6 +35,8 @@ pub fn is_announced(kind: &str) -> bool {
 /// may point to its own.
 async fn erase(context: &Context, lease: &Lease) -> Result<Finished, JobError> {
     rooms::erase_user(context, lease).await?;
+    organizations::erase_user(context, lease).await?;
+    mail::erase_user(context, lease).await?;
     users::erase_user(context, lease).await?;
     finish_erasure(context, lease).await
 }
@@ -44,6 +46,8 @@ async fn export(context: &Context, lease: &Lease) -> Result<Finished, JobError> 
     let mut archive = Archive::create(context, lease)?;
     let filled = async {
         users::export_user(context, &lease.job.user_id, &mut archive).await?;
+        organizations::export_user(context, &lease.job.user_id, &mut archive).await?;
+        mail::export_user(context, &lease.job.user_id, &mut archive).await?;
         rooms::export_user(context, &lease.job.user_id, &mut archive).await
     };
     match filled.await {

@@ -11,6 +11,7 @@ mod link;
 mod mailbox;
 mod message;
 mod new_mail;
+mod privacy;
 mod resend;
 mod template;
 
@@ -19,6 +20,7 @@ pub use delivery::send_mail;
 pub use link::read_link_token;
 pub use mailbox::{MailboxRow, list_mailbox};
 pub use new_mail::{MAILS_PERIOD_MS, NewMail};
+pub use privacy::{erase_user, export_user};
 
 /// The kind of the jobs that send mails; their subject is a row of `mails`.
 pub const SEND_MAIL: &str = "mail.send";
