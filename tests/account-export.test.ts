@@ -1,7 +1,7 @@
 // An export holds every record and file of a person and nothing of another (CONTRACT A37, 10.9).
 import { execFileSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -210,7 +210,7 @@ describe('asking for an export', () => {
     const [anna, bob] = [await Person.create(server), await Person.create(server)];
     await anna.exported();
     for (const id of [anna.user.id, anna.user.uuid, randomUUID(), '0', 'nobody']) {
-      await expectError(await bob.fetch(`${USERS}/${id}/export`, { method: 'POST' }).then((answer) => (answer.status === 429 ? bob.fetch(`${USERS}/${id}/export`) : answer)), 404);
+      await expectError(await bob.fetch(`${USERS}/${id}/export`, { method: 'POST' }), 404);
       for (const path of ['/export', '/export/archive']) await expectError(await bob.fetch(`${USERS}/${id}${path}`), 404);
     }
     for (const path of ['/export', '/export/archive']) {
@@ -273,6 +273,5 @@ describe('an archive', () => {
     expect((await unpack(anna)).get('rooms/large/cloud.ply')!.length).toBe(scan.length);
     const { result_key } = server.data.row('select result_key from jobs where id = ?', shown.job_id)!;
     await vi.waitFor(async () => expect(await server.data.objects(`results/${shown.job_id}/`)).toEqual([result_key]));
-    expect(existsSync(folder)).toBe(true);
   }, 120_000);
 });
