@@ -102,7 +102,7 @@ describe('an export', () => {
     const [strange] = scans.filter(({ id }: any) => id === '../../etc/passwd');
     expect(strange.files).toEqual(['rooms/_.._etc_passwd/document.json', 'rooms/_.._etc_passwd/cloud.ply', 'rooms/_.._etc_passwd/result.json']);
     expect(files.get('rooms/_.._etc_passwd/cloud.ply')!.equals(Buffer.from(cloud))).toBe(true);
-    const listed = scans.flatMap((scan: any) => scan.files).concat(['profile.json', 'avatar.png', 'sessions.json', 'api_keys.json', 'jobs.json', 'rooms/scans.json']);
+    const listed = scans.flatMap((scan: any) => scan.files).concat(['mails.json', 'organizations.json', 'profile.json', 'avatar.png', 'sessions.json', 'api_keys.json', 'jobs.json', 'rooms/scans.json']);
     expect([...files.keys()].sort()).toEqual(listed.sort());
 
     const text = [...files].filter(([name]) => name.endsWith('.json')).map(([, content]) => content.toString()).join();
@@ -155,8 +155,8 @@ describe('an export', () => {
     await anna.exported();
     const files = await unpack(anna);
     const all = (name: string): any[] => [...files].filter(([path]) => path.match(new RegExp(`^${name}(-\\d+)?\\.json$`))).flatMap(([, content]) => JSON.parse(content.toString()));
-    expect(new Set(all('jobs').map(({ id }) => id)).size).toBe(1204);
-    expect(all('jobs')).toHaveLength(1204);
+    expect(new Set(all('jobs').map(({ id }) => id)).size).toBe(1205);
+    expect(all('jobs')).toHaveLength(1205);
     expect(new Set(all('rooms/scans').map(({ content_sha256 }) => content_sha256)).size).toBe(1203);
     expect(all('rooms/scans')).toHaveLength(1203);
     expect(new Set(all('sessions').map(({ id }) => id)).size).toBe(1204);

@@ -157,7 +157,8 @@ describe('ids that are nobody’s', () => {
   test.each(table(privateRoutes.filter(({ path }) => path.includes('{'))))('%s answers them calmly', async (_, route) => {
     for (const id of ['no-uuid', '0', '-1', '%00', '%F0%9F%94%91', "'", '9'.repeat(30)]) {
       const { status } = await call(server, route, () => id, victim.token, bodyOf(route));
-      expect([204, 400, 403, 404]).toContain(status);
+      // Exports have a small budget.
+      expect(nameOf(route).endsWith('/export') ? [404, 429] : [204, 400, 403, 404]).toContain(status);
     }
   });
 });

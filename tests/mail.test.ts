@@ -164,7 +164,7 @@ describe.concurrent('a forgotten password', () => {
     const { id } = server.data.row("select id from jobs where kind = 'mail.send' and user_id = (select id from users where email = ?)", email)!;
     await vi.waitFor(() => expect(server.data.row('select state from jobs where id = ?', id)).toEqual({ state: 'completed' }));
     const status = await get(server, `/api/v1/processing/${id}/result`, access_token);
-    await expectError(status, 409, 'PROCESSING_NOT_COMPLETE');
+    await expectError(status, 404, 'NOT_FOUND');
   });
 });
 

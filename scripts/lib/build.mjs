@@ -16,7 +16,7 @@ import { withoutNames } from './wasm-names.mjs';
 const STAMP = 'worker-build';
 
 /** All that goes into the Worker; tests and examples of the crates do not. */
-const SOURCES = ['Cargo.toml', '.cargo', 'src', 'functions', 'examples/openapi.rs', ...crateSources()];
+const SOURCES = ['Cargo.toml', '.cargo', 'src', 'functions', 'examples/openapi.rs', 'scripts/lib/wasm-opt.mjs', ...crateSources()];
 
 /** The API document: made by the same code as the Worker, but natively, since it would be an eighth of the module. */
 const DOCUMENT = inRepo('public/openapi.json');
@@ -102,7 +102,7 @@ export function wasmSize() {
 function toolEnv() {
   return {
     ESBUILD_BIN: join(binDir, 'esbuild'),
-    WASM_OPT_BIN: IS_QUICK ? inRepo('scripts/lib/wasm-copy.mjs') : join(binDir, 'wasm-opt'),
+    WASM_OPT_BIN: inRepo('scripts/lib/wasm-opt.mjs'),
     WASM_BINDGEN_BIN: cargoToolPath('wasm-bindgen-cli'),
     RUSTFLAGS: [process.env.RUSTFLAGS, RUSTFLAGS].filter(Boolean).join(' '),
     ...(IS_QUICK ? QUICK_PROFILE : {}),

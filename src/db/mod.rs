@@ -8,6 +8,7 @@ pub mod testing;
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
+use serde::de::value::MapDeserializer;
 use serde_json::Value;
 use worker::{D1Database, D1PreparedStatement};
 
@@ -96,6 +97,17 @@ fn database_error(error: worker::Error) -> Error {
     Error::Database(error.to_string())
 }
 
+/// A row as a struct. Only ever from a map: what serde_json would make of a list too is, over all
+/// types of rows, a good part of the module.
+fn read_row<T: DeserializeOwned>(row: Value) -> Result<T> {
+    let Value::Object(columns) = row else {
+        return Err(Error::internal("a row is no object"));
+    };
+    let columns: MapDeserializer<'_, _, serde_json::Error> =
+        MapDeserializer::new(columns.into_iter());
+    T::deserialize(columns).map_err(Error::internal)
+}
+
 /// The rows of each statement of a batch.
 pub struct Batch(Vec<Vec<Value>>);
 
@@ -123,8 +135,6 @@ impl Batch {
             .get_mut(index)
             .map(std::mem::take)
             .unwrap_or_default();
-        rows.into_iter()
-            .map(|row| serde_json::from_value(row).map_err(Error::internal))
-            .collect()
+        rows.into_iter().map(read_row).collect()
     }
 }
