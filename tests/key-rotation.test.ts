@@ -4,12 +4,9 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runFreely } from '../scripts/lib/exec.mjs';
-import { newSigningKey, readKeys, rotate, writeKeys } from '../scripts/lib/signing-keys.mjs';
-import { pinnedNode } from '../scripts/lib/wrangler.mjs';
 import type { User } from './support/accounts.ts';
 import { expectError } from './support/envelope.ts';
-import { inRepo } from './support/repository.ts';
+import { inRepo, newSigningKey, pinnedNode, readKeys, rotate, runFreely, writeKeys } from './support/repository.ts';
 import { PROFILE, get, logIn, refresh, type SignedIn } from './support/requests.ts';
 import { startTestServer, type OwnServer } from './support/server.ts';
 import { decode } from './support/tokens.ts';

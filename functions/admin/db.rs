@@ -4,7 +4,7 @@
 
 use serde::Deserialize;
 
-use super::input::UpdateUser;
+use super::input::ChangeAccount;
 use crate::auth::Caller;
 use crate::db::Statement;
 use crate::http::Paging;
@@ -44,7 +44,7 @@ macro_rules! select_users {
 }
 
 /// The user of this UUID or integer id.
-pub fn find_user(user: &str, now: i64) -> Statement {
+pub fn find_account(user: &str, now: i64) -> Statement {
     Statement::new(select_users!("users u where u.id = ?2 or u.num_id = ?2"))
         .bind(now)
         .bind(user)
@@ -136,7 +136,7 @@ pub struct Action<'a> {
 
 impl Action<'_> {
     /// Permits a change of a user that changes anything.
-    pub fn permit_update(&self, input: &UpdateUser) -> Statement {
+    pub fn permit_update(&self, input: &ChangeAccount) -> Statement {
         Statement::new(
             "insert into admin_actions (id, actor_id, action, subject_id, detail, at)
              select ?2, l.user_id, 'update_user', u.id, ?4, ?5
@@ -166,7 +166,7 @@ impl Action<'_> {
     }
 
     /// Changes the user, if that was permitted.
-    pub fn update(&self, input: &UpdateUser) -> Statement {
+    pub fn update(&self, input: &ChangeAccount) -> Statement {
         Statement::new(
             "update users
              set is_active = coalesce(?3, is_active),

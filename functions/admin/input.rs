@@ -82,7 +82,7 @@ impl Tier {
 /// What is to change of a user; what is left out stays.
 #[derive(Debug, Default, Deserr, ToSchema)]
 #[deserr(error = FieldErrors)]
-pub struct UpdateUser {
+pub struct ChangeAccount {
     /// False ends all access at once, true gives it back.
     #[deserr(default)]
     pub is_active: Option<bool>,
@@ -98,9 +98,9 @@ pub struct UpdateUser {
     quota_limit: Option<WholeNumber<0, MAX_QUOTA>>,
 }
 
-impl Input for UpdateUser {}
+impl Input for ChangeAccount {}
 
-impl UpdateUser {
+impl ChangeAccount {
     /// Whether something is taken away that the last administrator must keep.
     pub fn takes_power(&self) -> bool {
         self.is_active == Some(false) || self.role == Some(UserRole::User)
@@ -139,7 +139,7 @@ mod tests {
     use super::*;
     use crate::http::read;
 
-    fn update(value: Value) -> UpdateUser {
+    fn update(value: Value) -> ChangeAccount {
         read(value).unwrap()
     }
 

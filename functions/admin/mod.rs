@@ -19,8 +19,8 @@ pub fn routes() -> Routes {
     let rules = administrator(&GENERAL);
     Routes::new()
         .add(rules, route!(users::list_users))
-        .add(rules, route!(users::find_user))
-        .add(rules, route!(users::update_user))
+        .add(rules, route!(users::find_account))
+        .add(rules, route!(users::change_account))
         .add(rules, route!(sessions::end_sessions_of_user))
         .add(rules, route!(actions::list_actions))
 }

@@ -40,7 +40,7 @@ pub async fn end_sessions_of_user(
     let statements = vec![
         action.permit_end_of_sessions(),
         action.end_sessions(),
-        db::find_user(&user, now),
+        db::find_account(&user, now),
     ];
     let (_, mut batch) = context.db()?.batch_as(&caller, now, statements).await?;
     let row: UserRow = batch.first(2)?.ok_or_else(not_found)?;

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::db::{self, Action, Count, UserRow};
-use super::input::{Search, UpdateUser};
+use super::input::{ChangeAccount, Search};
 use crate::auth::{Caller, SessionId};
 use crate::context::Context;
 use crate::error::{Error, Result};
@@ -103,13 +103,13 @@ pub async fn list_users(
 #[utoipa::path(get, path = "/api/v1/admin/users/{id}", tag = "admin",
     params(("id" = String, Path, description = "The user, by UUID or integer id")),
     responses((status = 200, body = AdminUser), ErrorAnswers))]
-pub async fn find_user(
+pub async fn find_account(
     context: Context,
     caller: Caller,
     Path(user): Path<String>,
 ) -> Result<Response> {
     let now = context.now_ms();
-    let statements = vec![db::find_user(&user, now)];
+    let statements = vec![db::find_account(&user, now)];
     let (_, mut batch) = context.db()?.batch_as(&caller, now, statements).await?;
     let row: UserRow = batch.first(0)?.ok_or_else(not_found)?;
     Ok(present(&context, StatusCode::OK, AdminUser::from(row)))
@@ -118,13 +118,13 @@ pub async fn find_user(
 /// Change what a user may do; what is left out stays. Nobody can disable or demote oneself.
 #[utoipa::path(patch, path = "/api/v1/admin/users/{id}", tag = "admin",
     params(("id" = String, Path, description = "The user, by UUID or integer id")),
-    request_body = UpdateUser,
+    request_body = ChangeAccount,
     responses((status = 200, body = AdminUser), ErrorAnswers))]
-pub async fn update_user(
+pub async fn change_account(
     context: Context,
     caller: Caller,
     Path(user): Path<String>,
-    JsonBody(input): JsonBody<UpdateUser>,
+    JsonBody(input): JsonBody<ChangeAccount>,
 ) -> Result<Response> {
     let now = context.now_ms();
     let id = Uuid::new_v4().to_string();
@@ -138,7 +138,7 @@ pub async fn update_user(
         action.permit_update(&input),
         action.update(&input),
         action.list_shut_out(),
-        db::find_user(&user, now),
+        db::find_account(&user, now),
     ];
     let (_, mut batch) = context.db()?.batch_as(&caller, now, statements).await?;
     let row: UserRow = batch.first(3)?.ok_or_else(not_found)?;

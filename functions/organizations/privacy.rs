@@ -151,20 +151,15 @@ mod tests {
                 "select owner_id, member_count, deleted_at from organizations where id = 1",
             ));
             let (mut batch, _) = db.batch(statements);
-            let row: serde_json::Value = batch.first(4).unwrap().unwrap();
-            row.to_string()
+            batch.first::<serde_json::Value>(4).unwrap().unwrap()
         };
-        assert_eq!(
-            state("a"),
-            r#"{"owner_id":"c","member_count":2,"deleted_at":null}"#
-        );
-        assert_eq!(
-            state("c"),
-            r#"{"owner_id":"b","member_count":1,"deleted_at":null}"#
-        );
-        assert_eq!(
-            state("b"),
-            r#"{"owner_id":"b","member_count":0,"deleted_at":9}"#
-        );
+        let expected = |owner: &str, members: i64, deleted_at: Option<i64>| {
+            serde_json::json!({
+                "owner_id": owner, "member_count": members, "deleted_at": deleted_at,
+            })
+        };
+        assert_eq!(state("a"), expected("c", 2, None));
+        assert_eq!(state("c"), expected("b", 1, None));
+        assert_eq!(state("b"), expected("b", 0, Some(9)));
     }
 }

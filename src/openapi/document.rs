@@ -73,7 +73,14 @@ pub fn document(routes: Routes) -> OpenApi {
         document
             .paths
             .add_path_operation(route.path, route.methods, operation);
-        components.schemas.extend(route.description.schemas);
+        for (name, schema) in route.description.schemas {
+            let known = components.schemas.get(&name);
+            assert!(
+                known.is_none_or(|known| *known == schema),
+                "two different schemas are named {name}"
+            );
+            components.schemas.insert(name, schema);
+        }
     }
     document.components = Some(components);
     document
