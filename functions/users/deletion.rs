@@ -13,7 +13,7 @@ use crate::context::Context;
 use crate::db::Statement;
 use crate::error::{Error, Result};
 use crate::http::{FieldErrors, Input, Json, LenientBody, Path, Text};
-use crate::jobs::{NewJob, create_job, wake};
+use crate::jobs::{NewJob, create_job, wake_later};
 use crate::openapi::ErrorAnswers;
 use crate::privacy::ERASE_ACCOUNT;
 
@@ -80,7 +80,7 @@ pub async fn delete_user(
     let ended: Vec<SessionId> = batch.all(2)?;
     let ended = ended.into_iter().map(|session| session.id).collect();
     announce_end(&context, &caller.user_id, ended);
-    wake(&context, job.id).await;
+    wake_later(&context, job.id.to_owned());
     let answer = Erasure {
         status: "erasing",
         job_id: job.id.to_owned(),

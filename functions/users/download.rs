@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::db::Statement;
 use crate::error::{Error, Result};
 use crate::http::{Download, Json, Path};
-use crate::jobs::{NewJob, State, create_job, wake};
+use crate::jobs::{NewJob, State, create_job, wake_later};
 use crate::openapi::{Binary, ErrorAnswers};
 use crate::privacy::{EXPORT_ACCOUNT, EXPORT_KEPT_MS};
 use crate::time::rfc3339;
@@ -113,7 +113,7 @@ pub async fn start_export(
         .first(1)?
         .ok_or_else(|| Error::internal("an export was neither created nor there"))?;
     if newest.id == job.id {
-        wake(&context, job.id).await;
+        wake_later(&context, job.id.to_owned());
     }
     let answer = StartedExport {
         job_id: newest.id,

@@ -31,6 +31,9 @@ fn round_trip(subject: &str, key_id: &str) {
         did: subject.into(),
         tier: "free".into(),
         roles: vec![],
+        scope: "read".into(),
+        auth_time: 0,
+        sig: false,
     };
     let token = unsigned(&claims, key_id, NOW_MS, NOW_MS + 1000).expect("our claims serialize");
     let token = attach_signature(&token, "c2ln");
