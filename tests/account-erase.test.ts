@@ -234,11 +234,12 @@ describe('a power cut', () => {
       await server.data.putObject(`scans/test/${user}${number}`, 'x');
       await server.data.putObject(`results/${user}${number}/x`, 'x');
     }
-    const answer = await server.fetch(`${USERS}/me`, { method: 'DELETE', headers: { authorization: `Bearer ${token}` } });
-    expect(answer.status).toBe(202);
+    // On a laptop the erasure is faster than its answer, which so gets lost as well.
+    const answer = server.fetch(`${USERS}/me`, { method: 'DELETE', headers: { authorization: `Bearer ${token}` } }).catch(() => null);
     const scansLeft = (): number => server.data.row('select count(*) as n from room_scans where user_id = ?', user)!.n;
     while (scansLeft() > left) await sleep(1);
     await server.kill();
+    await answer;
     phases.push(scansLeft());
     await server.restart();
     await server.fetch('/health');
