@@ -21,6 +21,11 @@ import { freePort } from './lib/server-record.mjs';
 import { takeSnapshot } from './lib/snapshot.mjs';
 import { asTable } from './lib/table.mjs';
 
+/** The same read by nobody and by a user: the difference is what authentication costs. */
+const PUBLIC_READ = 'GET a profile, as nobody';
+const SIGNED_IN_READ = 'GET a profile, signed in';
+const AUTHENTICATION_LIMIT = 1.25;
+
 await runMain(async () => {
   const { values } = parseArgs({ options: { quick: { type: 'boolean' } } });
   await prepareNode();
@@ -86,11 +91,6 @@ async function measureServer({ api, url, pid }, isQuick) {
   console.log(asTable(signIns));
   return { scans, http, signIns };
 }
-
-/** The same read by nobody and by a user: the difference is what authentication costs. */
-const PUBLIC_READ = 'GET a profile, as nobody';
-const SIGNED_IN_READ = 'GET a profile, signed in';
-const AUTHENTICATION_LIMIT = 1.25;
 
 /** Many users, since each has a budget. @param {string} url */
 async function registerMany(url, count = 60) {

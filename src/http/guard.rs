@@ -33,9 +33,10 @@ async fn admit(request: Request, rules: Rules) -> Result<Request> {
         .cloned()
         .ok_or_else(|| Error::internal("the request has no context"))?;
     let caller = authenticate(&context, request.headers(), rules.access).await?;
-    if rules.budget.per == Subject::Caller {
-        let subject = caller.as_ref().map(|caller| caller.user_id.as_str());
-        spend(&context, rules.budget, subject.unwrap_or(context.address()))?;
+    if rules.budget.per == Subject::Caller
+        && let Some(subject) = subject(&context, caller.as_ref())
+    {
+        spend(&context, rules.budget, subject)?;
     }
     let caller = check_app_key(&context, caller, request.headers()).await?;
     let mut request =
@@ -44,6 +45,12 @@ async fn admit(request: Request, rules: Rules) -> Result<Request> {
         request.extensions_mut().insert(caller);
     }
     Ok(request)
+}
+
+/// Whom a request counts for: the caller, else the network address, if it tells clients apart.
+fn subject<'a>(context: &'a Context, caller: Option<&'a Caller>) -> Option<&'a str> {
+    let address = context.has_address().then(|| context.address());
+    caller.map(|caller| caller.user_id.as_str()).or(address)
 }
 
 async fn authenticate(
