@@ -215,6 +215,7 @@ impl Lease {
             announce(
                 context,
                 &self.job.user_id,
+                &self.job.kind,
                 &JobStatus::of(row, context.now_ms()),
             )
             .await;

@@ -108,13 +108,15 @@ pub fn topic(job_id: &str) -> String {
 
 /// Tells the user's room. Should that fail, the sweep announces the end of a job again; the room
 /// knows an event that it has had.
-pub async fn announce(context: &Context, user_id: &str, status: &JobStatus) {
+pub async fn announce(context: &Context, user_id: &str, kind: &str, status: &JobStatus) {
     let job_id = &status.processing_id;
+    let mut data = json!(status);
+    data["kind"] = kind.into();
     let event = Event {
         id: format!("{job_id}:{:?}:{}", status.status, status.progress),
         topic: topic(job_id),
         name: "status".into(),
-        data: json!(status),
+        data,
         is_last: status.status.is_final(),
     };
     let published = match context.rooms() {

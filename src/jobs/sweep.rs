@@ -29,6 +29,7 @@ struct DueJob {
 #[derive(Deserialize)]
 struct UnannouncedJob {
     user_id: String,
+    kind: String,
     #[serde(flatten)]
     row: JobRow,
 }
@@ -53,7 +54,13 @@ pub async fn sweep(context: &Context) -> Result<bool> {
         .await?;
     let due: Vec<DueJob> = batch.all(0)?;
     for job in batch.all::<UnannouncedJob>(2)? {
-        announce(context, &job.user_id, &JobStatus::of(job.row, now)).await;
+        announce(
+            context,
+            &job.user_id,
+            &job.kind,
+            &JobStatus::of(job.row, now),
+        )
+        .await;
     }
     let has_unfinished = batch
         .first::<Unfinished>(1)?
@@ -81,7 +88,7 @@ pub async fn sweep(context: &Context) -> Result<bool> {
             error: Some(GAVE_UP.into()),
             ..job.row
         };
-        announce(context, &job.user_id, &JobStatus::of(row, now)).await;
+        announce(context, &job.user_id, &job.kind, &JobStatus::of(row, now)).await;
     }
     context
         .record(
@@ -109,7 +116,7 @@ fn due_jobs(now: i64) -> Statement {
 /// Jobs whose consumer ended them and died before it could say so.
 fn unannounced_jobs(now: i64) -> Statement {
     Statement::new(
-        "select id, user_id, state, progress, stage, provider, cost_actual, estimated_completion,
+        "select id, user_id, kind, state, progress, stage, provider, cost_actual, estimated_completion,
            error, purged_at
          from jobs
          where announce_at <= ?1
