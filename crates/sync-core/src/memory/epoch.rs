@@ -1,0 +1,153 @@
+//! One numbering of a device's queue: an app that is installed anew starts another.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::Outcome;
+use super::numbers::Numbers;
+use crate::Millis;
+
+/// How many operations are known by their content.
+const MAX_RECENT: usize = 256;
+/// How many outcomes other than [`Outcome::Applied`] are remembered.
+const MAX_OUTCOMES: usize = 512;
+/// How many spans of numbers are known by when they were queued.
+const MAX_SPANS: usize = 64;
+
+/// What is remembered of one numbering. Stored as JSON with keys of one letter.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Epoch {
+    /// Which numbering of the device; never used twice.
+    #[serde(rename = "i")]
+    pub serial: u32,
+    /// Those that came.
+    #[serde(rename = "n")]
+    numbers: Numbers,
+    /// When the latest was queued.
+    #[serde(rename = "l")]
+    pub last_created: Millis,
+    /// How many numbers make a span, as a power of two.
+    #[serde(rename = "b", default)]
+    span_bits: u32,
+    /// When the first and the last of each span were queued. A resend says the same time as
+    /// before, so it is within.
+    #[serde(rename = "s", default)]
+    spans: BTreeMap<u64, (Millis, Millis)>,
+    /// Number and content of those that came last.
+    #[serde(rename = "h", default)]
+    recent: Vec<(u64, u32)>,
+    /// What became of those that did not take effect.
+    #[serde(rename = "o", default, skip_serializing_if = "BTreeMap::is_empty")]
+    outcomes: BTreeMap<u64, Outcome>,
+}
+
+/// Whether an operation came in a numbering.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Finding {
+    Came(Outcome),
+    MayHaveCome,
+    /// It may be the first with this number.
+    Fits,
+    /// It did not come, and is of another numbering.
+    Foreign,
+}
+
+impl Epoch {
+    pub fn new(serial: u32) -> Self {
+        Self {
+            serial,
+            last_created: Millis::MIN,
+            ..Self::default()
+        }
+    }
+
+    pub fn find(&self, number: u64, created_at: Option<Millis>, content: u32) -> Finding {
+        if let Some(&(_, known)) = self.recent.iter().find(|&&(recent, _)| recent == number) {
+            return match known == content {
+                true => Finding::Came(self.outcome(number)),
+                false => Finding::Foreign,
+            };
+        }
+        if !self.numbers.contains(number) {
+            // Numbers grow with time: a low one that was queued late counts in another numbering.
+            let is_late = created_at.is_some_and(|at| at > self.last_created);
+            return match number < self.numbers.last() && is_late {
+                true => Finding::Foreign,
+                false => Finding::Fits,
+            };
+        }
+        if !self.numbers.is_certain(number) {
+            return Finding::MayHaveCome;
+        }
+        let Some(created_at) = created_at else {
+            return Finding::MayHaveCome;
+        };
+        match self.spans.get(&(number >> self.span_bits)) {
+            Some((first, last)) if (first..=last).contains(&&created_at) => {
+                Finding::Came(self.outcome(number))
+            }
+            _ => Finding::Foreign,
+        }
+    }
+
+    /// What became of a number, if it came.
+    pub fn outcome_of(&self, number: u64) -> Option<Outcome> {
+        self.numbers.contains(number).then(|| self.outcome(number))
+    }
+
+    fn outcome(&self, number: u64) -> Outcome {
+        let outcome = self.outcomes.get(&number);
+        outcome.cloned().unwrap_or(Outcome::Applied)
+    }
+
+    pub fn note(
+        &mut self,
+        number: u64,
+        created_at: Option<Millis>,
+        content: u32,
+        outcome: Outcome,
+    ) {
+        self.numbers.insert(number);
+        self.recent.retain(|&(recent, _)| recent != number);
+        self.recent.push((number, content));
+        if self.recent.len() > MAX_RECENT {
+            self.recent.remove(0);
+        }
+        if let Some(at) = created_at {
+            self.last_created = self.last_created.max(at);
+            widen(&mut self.spans, number >> self.span_bits, (at, at));
+            self.bound_spans();
+        }
+        if outcome != Outcome::Applied {
+            self.outcomes.insert(number, outcome);
+            self.bound_outcomes();
+        }
+    }
+
+    /// Makes the spans larger until they are few.
+    fn bound_spans(&mut self) {
+        while self.spans.len() > MAX_SPANS {
+            self.span_bits += 1;
+            for (span, times) in std::mem::take(&mut self.spans) {
+                widen(&mut self.spans, span >> 1, times);
+            }
+        }
+    }
+
+    /// Forgets the oldest outcome. What was rejected may then be tried again: it took no effect.
+    fn bound_outcomes(&mut self) {
+        if self.outcomes.len() <= MAX_OUTCOMES {
+            return;
+        }
+        if let Some((number, Outcome::Rejected(_))) = self.outcomes.pop_first() {
+            self.numbers.remove(number);
+            self.recent.retain(|&(recent, _)| recent != number);
+        }
+    }
+}
+
+fn widen(spans: &mut BTreeMap<u64, (Millis, Millis)>, span: u64, times: (Millis, Millis)) {
+    let known = spans.entry(span).or_insert(times);
+    *known = (known.0.min(times.0), known.1.max(times.1));
+}

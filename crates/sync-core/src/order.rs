@@ -1,0 +1,227 @@
+//! In which order a batch is carried out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::Millis;
+
+/// What decides on the place of an operation.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    /// 1 to 4, the urgent first; 0 counts as 4.
+    pub priority: u8,
+    /// When it was queued.
+    pub created_at: Millis,
+    /// Its number in the device's queue.
+    pub number: Option<u64>,
+    /// What it is about: no operation overtakes another on the same.
+    pub resource: &'a str,
+    /// Positions of those that it needs.
+    pub needs: &'a [usize],
+}
+
+/// The order of a batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    /// Positions, first to last; each once.
+    pub positions: Vec<usize>,
+    /// Those that need themselves, by way of others.
+    pub circular: BTreeSet<usize>,
+}
+
+/// By priority, then age, then position; but none before what it needs, or before an earlier one
+/// on the same resource. Those become as urgent as what waits for them.
+pub fn order(places: &[Place<'_>]) -> Order {
+    let before = predecessors(places);
+    let urgency = urgencies(places, &before);
+    let rank = |at: usize| (urgency[at], places[at].created_at, at);
+    let mut after = vec![Vec::new(); places.len()];
+    for (at, earlier) in before.iter().enumerate() {
+        for &other in earlier {
+            after[other].push(at);
+        }
+    }
+    let mut missing: Vec<usize> = before.iter().map(BTreeSet::len).collect();
+    let mut left: BTreeSet<_> = (0..places.len()).map(rank).collect();
+    let mut ready: BTreeSet<_> = left
+        .iter()
+        .copied()
+        .filter(|&(.., at)| missing[at] == 0)
+        .collect();
+    let mut order = Order {
+        positions: Vec::with_capacity(places.len()),
+        circular: BTreeSet::new(),
+    };
+    while let Some(&first) = left.first() {
+        let next = ready.pop_first().unwrap_or_else(|| {
+            let at = on_a_circle(first.2, &before, |at| left.contains(&rank(at)));
+            order.circular.insert(at);
+            rank(at)
+        });
+        left.remove(&next);
+        order.positions.push(next.2);
+        for &at in &after[next.2] {
+            missing[at] = missing[at].saturating_sub(1);
+            if missing[at] == 0 && left.contains(&rank(at)) {
+                ready.insert(rank(at));
+            }
+        }
+    }
+    order
+}
+
+/// What must come before each: what it needs, and the previous one on its resource.
+fn predecessors(places: &[Place<'_>]) -> Vec<BTreeSet<usize>> {
+    let mut resources: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (at, place) in places.iter().enumerate() {
+        resources.entry(place.resource).or_default().push(at);
+    }
+    let mut before: Vec<BTreeSet<usize>> = places
+        .iter()
+        .map(|place| {
+            let needs = place.needs.iter().copied();
+            needs.filter(|&at| at < places.len()).collect()
+        })
+        .collect();
+    for mut chain in resources.into_values() {
+        if chain.iter().all(|&at| places[at].number.is_some()) {
+            chain.sort_by_key(|&at| (places[at].number, at));
+        } else {
+            chain.sort_by_key(|&at| (places[at].created_at, at));
+        }
+        for pair in chain.windows(2) {
+            before[pair[1]].insert(pair[0]);
+        }
+    }
+    before
+}
+
+fn urgencies(places: &[Place<'_>], before: &[BTreeSet<usize>]) -> Vec<u8> {
+    let mut urgency: Vec<u8> = places
+        .iter()
+        .map(|place| match place.priority {
+            0 => 4,
+            priority => priority.min(4),
+        })
+        .collect();
+    let mut open: Vec<usize> = (0..places.len()).collect();
+    while let Some(at) = open.pop() {
+        for &earlier in &before[at] {
+            if urgency[earlier] > urgency[at] {
+                urgency[earlier] = urgency[at];
+                open.push(earlier);
+            }
+        }
+    }
+    urgency
+}
+
+/// One of a circle, found from one that waits for it.
+fn on_a_circle(start: usize, before: &[BTreeSet<usize>], is_left: impl Fn(usize) -> bool) -> usize {
+    let mut seen = BTreeSet::new();
+    let mut at = start;
+    while seen.insert(at) {
+        match before[at].iter().find(|&&earlier| is_left(earlier)) {
+            Some(&earlier) => at = earlier,
+            None => break,
+        }
+    }
+    at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn place(priority: u8, created_at: Millis, resource: &str) -> Place<'_> {
+        Place {
+            priority,
+            created_at,
+            number: None,
+            resource,
+            needs: &[],
+        }
+    }
+
+    #[test]
+    fn the_urgent_come_first_and_zero_is_the_last_priority() {
+        let places = [
+            place(0, 1, "a"),
+            place(4, 0, "b"),
+            place(3, 9, "c"),
+            place(1, 9, "d"),
+            place(1, 8, "e"),
+            place(200, 1, "f"),
+        ];
+        assert_eq!(order(&places).positions, [4, 3, 2, 1, 0, 5]);
+    }
+
+    #[test]
+    fn nothing_overtakes_on_the_same_resource() {
+        let places = [place(4, 1, "a"), place(1, 2, "a"), place(2, 1, "b")];
+        assert_eq!(order(&places).positions, [0, 1, 2]);
+    }
+
+    #[test]
+    fn numbers_say_more_than_clocks() {
+        let first = Place {
+            number: Some(1),
+            ..place(4, 100, "a")
+        };
+        let second = Place {
+            number: Some(2),
+            ..place(4, 50, "a")
+        };
+        assert_eq!(order(&[second, first]).positions, [1, 0]);
+    }
+
+    #[test]
+    fn what_is_needed_comes_first() {
+        let needs = Place {
+            needs: &[1],
+            ..place(1, 1, "a")
+        };
+        let places = [needs, place(4, 9, "b"), place(2, 0, "c")];
+        assert_eq!(order(&places).positions, [1, 0, 2]);
+    }
+
+    #[test]
+    fn a_circle_costs_one_of_its_members() {
+        let on = |resource, needs| Place {
+            needs,
+            ..place(4, 1, resource)
+        };
+        let places = [on("a", &[1]), on("b", &[0]), on("c", &[0]), on("d", &[])];
+        let order = order(&places);
+        assert_eq!(order.circular.len(), 1);
+        assert!(order.circular.is_subset(&[0, 1].into()));
+        assert_eq!(order.positions.len(), 4);
+        let itself = [on("a", &[0])];
+        assert_eq!(super::order(&itself).circular, [0].into());
+    }
+
+    proptest! {
+        #[test]
+        fn each_comes_once_and_in_its_turn(
+            raw in prop::collection::vec((0u8..6, 0i64..5, prop::option::of(1u64..9), 0u8..4, prop::collection::vec(0usize..12, 0..3)), 0..12)
+        ) {
+            let names = ["a", "b", "c", "d"];
+            let places: Vec<_> = raw.iter().map(|(priority, created_at, number, resource, needs)| Place {
+                priority: *priority, created_at: *created_at, number: *number,
+                resource: names[usize::from(*resource)], needs,
+            }).collect();
+            let order = order(&places);
+            let mut sorted = order.positions.clone();
+            sorted.sort_unstable();
+            prop_assert_eq!(sorted, (0..places.len()).collect::<Vec<_>>());
+            let turn = |at: usize| order.positions.iter().position(|&other| other == at);
+            let before = predecessors(&places);
+            for (at, earlier) in before.iter().enumerate() {
+                if order.circular.contains(&at) { continue; }
+                for &other in earlier {
+                    prop_assert!(turn(other) < turn(at), "{other} before {at} in {:?}", order);
+                }
+            }
+        }
+    }
+}
