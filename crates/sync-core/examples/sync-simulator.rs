@@ -1,7 +1,7 @@
 //! Lives through many made-up histories of phones and a server, and stops at the first that goes
 //! wrong.
 //!
-//! `cargo run --release -p sync-core --example sync-simulator -- --seeds 200000 [--from 0]`;
+//! `cargo run --profile simulation -p sync-core --example sync-simulator -- --seeds 200000 [--from 0]`;
 //! `--seed N` tells the story of one.
 #![allow(
     clippy::print_stdout,

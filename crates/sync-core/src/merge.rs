@@ -165,7 +165,7 @@ impl Write<'_> {
             } else if !wins {
                 lost.insert(name.clone(), value.clone());
                 continue;
-            } else if self.is_blind_to(&there) {
+            } else if !present.is_null() && self.is_blind_to(&there) {
                 overwritten.insert(name.clone(), present.clone());
                 overwritten_at = overwritten_at.max(there.stamp);
             }

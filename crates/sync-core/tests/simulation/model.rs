@@ -106,10 +106,12 @@ impl Model {
         );
         let record = server.records.get(&operation.key);
         for &value in &sent.fresh {
-            let lost = server.losers.values().any(|loser| match &loser.lost {
+            let is_in = |lost: &Lost| match lost {
                 Lost::Fields(fields) => values(fields).any(|other| other == value),
                 _ => false,
-            });
+            };
+            let was = self.history.contains(&value);
+            let lost = !was && server.losers.values().any(|loser| is_in(&loser.lost));
             if !is_last && !lost {
                 // Overwritten by the next of the same batch.
                 self.history.insert(value);
@@ -154,7 +156,8 @@ impl Model {
     }
 }
 
-/// Who has seen all that is there does not lose.
+/// Who has seen all that is there does not lose. Unless the record is gone: what was written on
+/// top of a write that came too late is too late with it.
 fn check_based(snapshot: &Snapshot, batch: &[Sent], transition: &Transition, at: usize) {
     let operation = &batch[at].operation;
     let (Some(Base::Version(base)), Some(record)) =
@@ -167,7 +170,9 @@ fn check_based(snapshot: &Snapshot, batch: &[Sent], transition: &Transition, at:
         .filter(|sent| sent.operation.key == operation.key)
         .count()
         == 1;
-    if is_alone && record.version <= base {
+    let needs_it = matches!(operation.action, Action::Patch(_) | Action::Add { .. });
+    let is_gone = record.is_deleted() && needs_it;
+    if is_alone && !is_gone && record.version <= base {
         assert_ne!(
             transition.verdicts[at],
             Verdict::Conflict,
