@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::loser::Loser;
 use crate::memory::{DeviceMemory, KEY_LIFE_MS, KeyMemory, KeyPage, Outcome, Recall, Rejection};
 use crate::merge::{MergeResult, Write};
-use crate::operation::{Action, Identity, Operation};
+use crate::operation::{Action, Base, Identity, Operation};
 use crate::order::{Place, order};
 use crate::record::{Key, Record};
 use crate::stamp::clamp;
@@ -271,7 +271,11 @@ impl Batch<'_> {
                 node: node.tiny(),
             },
             is_arrival: said.is_none(),
-            base: operation.base,
+            base: operation.base.map(|base| match base {
+                // Nobody knows what is to come.
+                Base::Version(version) => Base::Version(version.min(self.snapshot.version)),
+                time @ Base::Time(_) => time,
+            }),
             made_at: operation.made_at,
             version,
             source: match operation.identity {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Number, Value};
 use sync_core::{Action, Base, Clock, Digest, Fields, Identity, Key, Millis, Operation, Version};
 
+use super::SECOND;
 use super::random::Random;
 
 /// An operation on its way, with what only the simulation knows of it.
@@ -140,15 +141,11 @@ impl Device {
     /// The clock on the wall of the phone.
     fn time(&mut self, now: Millis) -> Millis {
         let now = now + self.skew;
-        let time = match self.is_hybrid {
+        match self.is_hybrid {
             true => self.disk.clock.tick(now),
+            // Many formats know whole seconds only.
+            false if self.name.ends_with('1') => now / SECOND * SECOND,
             false => now,
-        };
-        // Many formats know whole seconds only.
-        if self.name.ends_with('1') {
-            time / 1000 * 1000
-        } else {
-            time
         }
     }
 

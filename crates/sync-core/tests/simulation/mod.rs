@@ -105,7 +105,7 @@ pub fn run(seed: u64, is_told: bool) -> Figures {
         events: BinaryHeap::new(),
         due: BTreeMap::new(),
         sequence: 0,
-        server: Server::new(seed % 16 == 0),
+        server: Server::new(seed.is_multiple_of(16)),
         model: Model::default(),
         figures: Figures::default(),
         edits_left: 10 + random.below(40),

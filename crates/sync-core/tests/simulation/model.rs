@@ -47,18 +47,25 @@ impl Model {
     /// The first verdict stands, and nothing is taken for what it is not.
     fn check_once(&mut self, sent: &Sent, verdict: &Verdict, now: Millis) {
         let operation = &sent.operation;
+        let is_old = matches!(operation.identity, Identity::Named(_))
+            && operation
+                .created_at
+                .is_some_and(|at| at < now - KEY_LIFE_MS);
+        // Of others, what they say and when is all that there is to go by.
+        let is_known = operation.identity != Identity::None && !is_old;
         let outcome = match verdict {
             Verdict::Applied(_) => Outcome::Applied,
             Verdict::Conflict => Outcome::Conflict,
             Verdict::Rejected(rejection) => Outcome::Rejected(rejection.clone()),
             Verdict::Duplicate(outcome) => {
                 let first = self.first.get(&sent.uid);
-                let is_twin = operation.identity == Identity::None;
+                let is_twin = first.is_some() || operation.action == Action::Delete;
                 assert!(
-                    first == Some(outcome)
-                        || is_twin && (first.is_some() || operation.action == Action::Delete),
+                    first == Some(outcome) || !is_known && is_twin,
                     "{sent:?} is said to be known as {outcome:?}, but was {first:?}"
                 );
+                let outcome = outcome.clone();
+                self.first.entry(sent.uid).or_insert(outcome);
                 return;
             }
             Verdict::Retry => return,
@@ -72,14 +79,9 @@ impl Model {
                 .insert(sent.uid, (operation.key.clone(), amount));
             assert_eq!(before, None, "{sent:?} was added twice");
         }
-        let is_known = operation.identity != Identity::None;
-        let is_old = matches!(operation.identity, Identity::Named(_))
-            && operation
-                .created_at
-                .is_some_and(|at| at < now - KEY_LIFE_MS);
         let before = self.first.insert(sent.uid, outcome);
         assert!(
-            before.is_none() || !is_known || is_old,
+            before.is_none() || !is_known,
             "{sent:?} was {before:?}, and is {verdict:?}"
         );
     }
