@@ -7,4 +7,5 @@ pub mod mailbox;
 pub mod oauth;
 pub mod organizations;
 pub mod rooms;
+pub mod sync;
 pub mod users;

@@ -8,7 +8,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn;
 
 use crate::error::Error;
-use crate::functions::{admin, auth, health, mailbox, oauth, organizations, rooms, users};
+use crate::functions::{admin, auth, health, mailbox, oauth, organizations, rooms, sync, users};
 use crate::http::{Routes, RuleTable, guard};
 
 fn routes() -> Routes {
@@ -20,6 +20,7 @@ fn routes() -> Routes {
         .merge(users::routes())
         .merge(rooms::routes())
         .merge(organizations::routes())
+        .merge(sync::routes())
         .merge(admin::routes())
 }
 

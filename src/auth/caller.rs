@@ -11,7 +11,7 @@ use http::request::Parts;
 use serde::Deserialize;
 
 use super::access::{Scope, Scopes};
-use super::app_key::{assert_live_key, is_assertion};
+use super::app_key::{assert_live_key, assert_no_app_keys, is_assertion};
 use super::revocation::{is_known_dead, remember_dead};
 use super::tokens::verify;
 use crate::context::Context;
@@ -35,6 +35,8 @@ pub struct Caller {
     pub(super) app_key_hash: Option<String>,
     /// Whether the route is for administrators only.
     must_be_administrator: bool,
+    /// Whether the route wants the key of an app, where the deployment has such keys.
+    must_have_app_key: bool,
 }
 
 impl Caller {
@@ -56,6 +58,7 @@ impl Caller {
             session_id: claims.sid,
             app_key_hash: None,
             must_be_administrator: false,
+            must_have_app_key: false,
         })
     }
 
@@ -92,6 +95,20 @@ impl Caller {
             "This needs the scope {}",
             scope.as_str()
         )))
+    }
+
+    /// The same caller, who counts only with the key of an app, if the deployment has such keys
+    /// (CONTRACT 3.2).
+    pub fn expect_app_key(self) -> Self {
+        Self {
+            must_have_app_key: true,
+            ..self
+        }
+    }
+
+    /// Whether the request names an app.
+    pub fn has_app_key(&self) -> bool {
+        self.app_key_hash.is_some()
     }
 
     /// The same caller, who counts only with the role `admin`.
@@ -172,11 +189,17 @@ impl Db {
             live_session(&caller.session_id, now_ms),
             presence(&caller.user_id),
         ];
-        all.extend(caller.app_key_hash.as_deref().map(assert_live_key));
+        let app_key = caller.app_key_hash.as_deref();
+        let app_key = match app_key {
+            Some(key_hash) => Some(assert_live_key(key_hash)),
+            None => caller.must_have_app_key.then(assert_no_app_keys),
+        };
+        let asserts = app_key.is_some();
+        all.extend(app_key);
         let own = all.len();
         all.extend(statements);
         let mut batch = match self.batch(all).await {
-            Err(Error::Database(text)) if caller.app_key_hash.is_some() && is_assertion(&text) => {
+            Err(Error::Database(text)) if asserts && is_assertion(&text) => {
                 return Err(Error::ApiKeyInvalid);
             }
             other => other?,

@@ -20,7 +20,7 @@ use crate::auth::BodyDigest;
 use crate::error::{Error, Result};
 
 /// JSON bodies of ordinary routes, unpacked.
-const MAX_JSON_BYTES: u64 = 1 << 20;
+pub(super) const MAX_JSON_BYTES: u64 = 1 << 20;
 
 /// What `Content-Encoding` says of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -182,25 +182,29 @@ pub async fn next_chunk(chunks: &mut BodyDataStream) -> Result<Option<Bytes>> {
 /// # Errors
 /// [`Error::TooLarge`] over 1 MiB.
 pub async fn read_small_body(body: BodyReader) -> Result<Vec<u8>> {
-    body.expect_at_most(MAX_JSON_BYTES)?;
+    read_body(body, MAX_JSON_BYTES).await
+}
+
+async fn read_body(body: BodyReader, limit: u64) -> Result<Vec<u8>> {
+    body.expect_at_most(limit)?;
     let mut chunks = body.into_chunks();
     let mut bytes = Vec::new();
     while let Some(chunk) = next_chunk(&mut chunks).await? {
-        if (bytes.len() + chunk.len()) as u64 > MAX_JSON_BYTES {
-            return Err(Error::TooLarge(MAX_JSON_BYTES));
+        if (bytes.len() + chunk.len()) as u64 > limit {
+            return Err(Error::TooLarge(limit));
         }
         bytes.extend_from_slice(&chunk);
     }
     Ok(bytes)
 }
 
-/// The whole of a small JSON body, unpacked.
-pub(super) async fn read_json_bytes(body: BodyReader) -> Result<Vec<u8>> {
+/// The whole of a JSON body, unpacked, of at most so many bytes either way.
+pub(super) async fn read_json_bytes(body: BodyReader, limit: u64) -> Result<Vec<u8>> {
     let encoding = Encoding::of(body.headers())?;
-    let bytes = read_small_body(body).await?;
+    let bytes = read_body(body, limit).await?;
     match encoding {
         Encoding::Identity => Ok(bytes),
-        Encoding::Gzip => inflate(&bytes, MAX_JSON_BYTES),
+        Encoding::Gzip => inflate(&bytes, limit),
     }
 }
 

@@ -13,7 +13,7 @@ use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 
-use super::body::{BodyReader, read_json_bytes};
+use super::body::{BodyReader, MAX_JSON_BYTES, read_json_bytes};
 use crate::error::{Error, FieldError, Result};
 
 /// Something that clients send.
@@ -75,13 +75,23 @@ impl<S: Send + Sync> FromRequest<S> for JsonValue {
     type Rejection = Error;
 
     async fn from_request(request: Request, _: &S) -> Result<Self> {
+        Self::read(request, MAX_JSON_BYTES).await
+    }
+}
+
+impl JsonValue {
+    /// The JSON body of a request, of at most so many bytes.
+    ///
+    /// # Errors
+    /// When it is no JSON, or too large.
+    pub async fn read(request: Request, limit: u64) -> Result<Self> {
         expect_json(
             request
                 .headers()
                 .get(CONTENT_TYPE)
                 .and_then(|value| value.to_str().ok()),
         )?;
-        let bytes = read_json_bytes(BodyReader::new(request)).await?;
+        let bytes = read_json_bytes(BodyReader::new(request), limit).await?;
         let value = serde_json::from_slice(&bytes).map_err(|error| {
             Error::InvalidFormat(format!("The body is not valid JSON: {error}"))
         })?;

@@ -4,7 +4,7 @@ use super::{Finished, JobError, Lease};
 use crate::auth::forget_nonces;
 use crate::context::Context;
 use crate::error;
-use crate::functions::{oauth, organizations, rooms, users};
+use crate::functions::{oauth, organizations, rooms, sync, users};
 use crate::mail::{self, SEND_MAIL};
 use crate::privacy::{
     Archive, ERASE_ACCOUNT, EXPORT_ACCOUNT, delete_expired_exports, finish_erasure, finish_export,
@@ -39,6 +39,7 @@ pub fn is_announced(kind: &str) -> bool {
 async fn erase(context: &Context, lease: &Lease) -> Result<Finished, JobError> {
     rooms::erase_user(context, lease).await?;
     organizations::erase_user(context, lease).await?;
+    sync::erase_user(context, lease).await?;
     mail::erase_user(context, lease).await?;
     users::erase_user(context, lease).await?;
     finish_erasure(context, lease).await
@@ -50,6 +51,7 @@ async fn export(context: &Context, lease: &Lease) -> Result<Finished, JobError> 
     let filled = async {
         users::export_user(context, &lease.job.user_id, &mut archive).await?;
         organizations::export_user(context, &lease.job.user_id, &mut archive).await?;
+        sync::export_user(context, &lease.job.user_id, &mut archive).await?;
         mail::export_user(context, &lease.job.user_id, &mut archive).await?;
         rooms::export_user(context, &lease.job.user_id, &mut archive).await
     };
@@ -67,6 +69,7 @@ pub async fn clean_up(context: &Context) -> error::Result<()> {
     let now = context.now_ms();
     let mut statements = vec![forget_nonces(now), oauth::forget_codes(now)];
     statements.extend(mail::forget_old_mails(now));
+    statements.extend(sync::forget_what_expired(now));
     context.db()?.batch(statements).await?;
     delete_expired_exports(context).await?;
     repeat_erasures(context).await?;

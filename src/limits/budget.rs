@@ -57,6 +57,10 @@ pub static GENERAL: Budget = per_caller("general", Rate::per_second(20).burst(20
 /// Following jobs: one question every 5 s for each of many jobs.
 pub static POLLING: Budget = per_caller("polling", Rate::per_second(100).burst(300));
 
+/// Records and batches. An outbox that is refused for a minute drops events (CONTRACT 4.4), so only
+/// what no person and no queue can send is too much.
+pub static SYNC: Budget = per_caller("sync", Rate::per_second(100).burst(2000));
+
 /// Room uploads. A phone that comes back from a week without a network brings many.
 pub static ROOM_UPLOAD: Budget = per_caller("room-upload", Rate::per_second(2).burst(60));
 

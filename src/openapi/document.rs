@@ -39,7 +39,7 @@ impl Description {
 }
 
 /// The areas, in the order in which a newcomer needs them.
-const TAGS: [(&str, &str); 8] = [
+const TAGS: [(&str, &str); 9] = [
     ("auth", "Accounts, signing in, and staying signed in"),
     (
         "oauth",
@@ -56,6 +56,10 @@ const TAGS: [(&str, &str); 8] = [
     (
         "organizations",
         "Organizations: create, find, join and run them",
+    ),
+    (
+        "sync",
+        "Offline sync: moods, journals and goals, batches, changes, conflicts",
     ),
     ("admin", "What administrators do with accounts"),
     ("health", "Whether the service works"),

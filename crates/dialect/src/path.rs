@@ -39,6 +39,11 @@ pub fn canonical_path(path: &str) -> Cow<'_, str> {
     } else {
         Cow::Borrowed(path)
     };
+    if let Some(below) = path.strip_prefix("/api/v1/journal")
+        && (below.is_empty() || below.starts_with('/'))
+    {
+        return Cow::Owned(format!("/api/v1/journals{below}"));
+    }
     ALIASES
         .iter()
         .find(|(alias, _)| *alias == path)

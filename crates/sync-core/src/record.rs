@@ -72,7 +72,6 @@ struct FieldVersion {
     past: Vec<(Version, Millis, u32)>,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
 fn is_false(flag: &bool) -> bool {
     !flag
 }

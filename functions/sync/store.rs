@@ -1,0 +1,231 @@
+//! Reads what matters to a batch, has the core decide, and writes it all at once.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use sync_core::{
+    Action, DeviceMemory, Identity, Key, KeyMemory, KeyPage, Operation, Outcome, Record, Rejection,
+    Snapshot, Transition, apply,
+};
+
+use super::db::{self, RecordRow, TextRow, VersionRow};
+use crate::auth::Caller;
+use crate::context::Context;
+use crate::db::Statement;
+use crate::error::{Error, Result};
+use crate::hash::random;
+
+/// How often a batch is decided on anew because another device was faster.
+pub const MAX_TRIES: u32 = 10;
+
+/// What became of a batch.
+pub struct Synced {
+    snapshot: Snapshot,
+    /// What was decided and written.
+    pub transition: Transition,
+}
+
+impl Synced {
+    /// A record as it is now.
+    pub fn record(&self, key: &Key) -> Option<&Record> {
+        let changed = self.transition.changed.get(key);
+        changed.or_else(|| self.snapshot.records.get(key))
+    }
+
+    /// The user's last change before this batch.
+    pub fn version_before(&self) -> i64 {
+        self.snapshot.version
+    }
+}
+
+/// Carries out a batch for the caller: all of it, once, whatever else happens.
+///
+/// # Errors
+/// When the session ended, or too many other devices were faster.
+pub async fn sync(
+    context: &Context,
+    caller: &Caller,
+    device_id: &str,
+    operations: &[Operation],
+) -> Result<Synced> {
+    for attempt in 0..MAX_TRIES {
+        let now = context.now_ms();
+        let (snapshot, others) = read(context, caller, device_id, operations).await?;
+        let operations: Vec<_> = operations
+            .iter()
+            .map(|operation| refuse_others(operation, &others))
+            .collect();
+        let transition = apply(&snapshot, &operations, now);
+        if transition.is_empty() {
+            return Ok(Synced {
+                snapshot,
+                transition,
+            });
+        }
+        if commit(
+            context,
+            caller,
+            device_id,
+            &snapshot,
+            &transition,
+            Vec::new(),
+        )
+        .await?
+        {
+            return Ok(Synced {
+                snapshot,
+                transition,
+            });
+        }
+        wait(attempt).await;
+    }
+    Err(too_many_races())
+}
+
+/// When a batch was decided on too often.
+pub fn too_many_races() -> Error {
+    Error::Unavailable("other devices of the user were faster every time".into())
+}
+
+/// Writes what was decided, and something else with it; false if somebody else has written since.
+pub async fn commit(
+    context: &Context,
+    caller: &Caller,
+    device_id: &str,
+    snapshot: &Snapshot,
+    transition: &Transition,
+    also: Vec<Statement>,
+) -> Result<bool> {
+    let now = context.now_ms();
+    let statements = write(caller, device_id, snapshot, transition, also, now)?;
+    match context.db()?.batch(statements).await {
+        Ok(_) => Ok(true),
+        Err(Error::Database(text)) if is_race(&text) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether somebody else has written since: the user's number changed, or an id was taken.
+fn is_race(error: &str) -> bool {
+    error.contains("malformed JSON") || error.contains("records.user_id")
+}
+
+/// Lets the other go first, each time a little longer.
+#[worker::send]
+pub async fn wait(attempt: u32) {
+    let [byte] = random::<1>();
+    let most = 10 << attempt.min(4);
+    let delay = u64::from(byte) * most / 255;
+    worker::Delay::from(Duration::from_millis(delay)).await;
+}
+
+/// Everything that matters to the operations, and the keys that are somebody else's.
+async fn read(
+    context: &Context,
+    caller: &Caller,
+    device_id: &str,
+    operations: &[Operation],
+) -> Result<(Snapshot, BTreeSet<Key>)> {
+    let now = context.now_ms();
+    let keys: BTreeSet<&Key> = operations.iter().map(|operation| &operation.key).collect();
+    let keys: Vec<_> = keys.into_iter().collect();
+    let mut is_numbered = false;
+    let mut days = BTreeSet::new();
+    for operation in operations {
+        for identity in operation.depends_on.iter().chain([&operation.identity]) {
+            match identity {
+                Identity::None => {}
+                Identity::Number(_) => is_numbered = true,
+                Identity::Named(_) => {
+                    days.insert(KeyMemory::day(operation.created_at));
+                }
+            }
+        }
+    }
+    let days: Vec<_> = days.into_iter().collect();
+    let mut statements = vec![db::find_version(&caller.user_id), db::find_records(&keys)];
+    if is_numbered {
+        statements.push(db::find_memory(&caller.user_id, device_id));
+    }
+    if !days.is_empty() {
+        statements.push(db::find_key_pages(&caller.user_id, &days, now));
+    }
+    let (_, mut batch) = context.db()?.batch_as(caller, now, statements).await?;
+    let mut snapshot = Snapshot {
+        device: device_id.to_owned(),
+        version: batch
+            .first::<VersionRow>(0)?
+            .map_or(0, |row| row.sync_version),
+        records: BTreeMap::new(),
+        memory: DeviceMemory::default(),
+        keys: KeyMemory::default(),
+    };
+    let mut others = BTreeSet::new();
+    for row in batch.all::<RecordRow>(1)? {
+        if row.user_id == caller.user_id {
+            snapshot.records.insert(row.key(), row.record()?);
+        } else {
+            others.insert(row.key());
+        }
+    }
+    if is_numbered && let Some(row) = batch.first::<TextRow>(2)? {
+        snapshot.memory = serde_json::from_str(&row.text).map_err(Error::internal)?;
+    }
+    for row in batch.all::<TextRow>(2 + usize::from(is_numbered))? {
+        let page: KeyPage = serde_json::from_str(&row.text).map_err(Error::internal)?;
+        snapshot.keys.load(&page);
+    }
+    Ok((snapshot, others))
+}
+
+/// What is somebody else's cannot be made here, and reads as if it were not there.
+fn refuse_others(operation: &Operation, others: &BTreeSet<Key>) -> Operation {
+    let mut operation = operation.clone();
+    if others.contains(&operation.key) {
+        let outcome = match &operation.action {
+            Action::Put(_) => Outcome::Rejected(Rejection::new(409, "CONFLICT")),
+            Action::Delete => Outcome::Applied,
+            _ => Outcome::Rejected(Rejection::NOT_FOUND),
+        };
+        if !matches!(operation.action, Action::Elsewhere(_)) {
+            operation.action = Action::Elsewhere(Some(outcome));
+        }
+    }
+    operation
+}
+
+fn write(
+    caller: &Caller,
+    device_id: &str,
+    snapshot: &Snapshot,
+    transition: &Transition,
+    also: Vec<Statement>,
+    now: i64,
+) -> Result<Vec<Statement>> {
+    let mut statements = vec![
+        db::assert_version(caller, snapshot.version),
+        db::set_version(caller, transition.version),
+    ];
+    let records: Vec<_> = transition.changed.iter().collect();
+    statements.extend(db::write_records(caller, &records, now)?);
+    if let Some(memory) = &transition.memory {
+        let memory = serde_json::to_string(memory).map_err(Error::internal)?;
+        statements.push(db::write_memory(caller, device_id, memory, now));
+    }
+    for (day, page) in &transition.keys {
+        let expires_at = KeyMemory::expires_at(*day, now);
+        let page = serde_json::to_string(page).map_err(Error::internal)?;
+        statements.push(db::write_key_page(
+            caller,
+            *day,
+            transition.version,
+            page,
+            expires_at,
+        ));
+    }
+    for loser in &transition.losers {
+        statements.push(db::write_conflict(caller, loser, now)?);
+    }
+    statements.extend(also);
+    Ok(statements)
+}
