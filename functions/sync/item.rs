@@ -91,10 +91,7 @@ fn make(
     content: Digest,
     object: &Map<String, Value>,
 ) -> Item {
-    let created_at = object
-        .get("created_at")
-        .and_then(Value::as_str)
-        .and_then(parse_time);
+    let created_at = object.get("created_at").and_then(queued_at);
     let read = request.and_then(|request| {
         let collection = request.collection;
         read(user_id, now, request, content).map(|operation| (collection, operation))
@@ -250,6 +247,14 @@ fn event(kind: &str, payload: Value) -> Result<Request> {
         id,
         data,
     })
+}
+
+/// When something was queued: a time, or milliseconds since 1970 as Android counts them.
+fn queued_at(value: &Value) -> Option<i64> {
+    match value {
+        Value::String(text) => parse_time(text),
+        value => value.as_i64().filter(|ms| *ms >= 0),
+    }
 }
 
 /// Phones store bodies as text.
