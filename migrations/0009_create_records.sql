@@ -28,7 +28,8 @@ create table records (
   primary key (collection, id)
 ) strict, without rowid;
 
-create unique index records_by_version on records (user_id, collection, version);
+-- Also tells of each entry its collection, as every index does of the primary key.
+create unique index records_by_version on records (user_id, version);
 create index records_by_deletion on records (deleted_at) where deleted_at is not null;
 
 -- The numbered operations of a device: sync-core's DeviceMemory.

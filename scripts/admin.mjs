@@ -3,6 +3,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createKey, createUser, listKeys, revokeKey, setActive, setRole } from './lib/accounts.mjs';
+import { createAppKey, listAppKeys, revokeAppKey } from './lib/app-keys.mjs';
 import { openDatabase } from './lib/database.mjs';
 import { runCron } from './lib/dev-server.mjs';
 import { Failure } from './lib/failure.mjs';
@@ -30,6 +31,10 @@ const USAGE = `npm run admin -- <command> [options]
   create-client    --name N --redirect-uri URI [--redirect-uri URI ...] [--scopes "read upload admin"]
   list-clients
   disable-client   --id I
+  create-app-key   --name N                 what an app sends as X-API-Key; with the first one, the
+                   routes of moods, journals, goals and outboxes want it
+  list-app-keys
+  revoke-app-key   --id I
   list-failed-jobs [--limit N]
   retry-job        --id I
   rotate-keys      [--from FILE] [--env staging|production]
@@ -60,6 +65,9 @@ const COMMANDS = {
   'create-client': (db, o) => createClient(db, { ...o, name: need(o, 'name'), redirectUris: need(o, 'redirect-uri') }),
   'list-clients': listClients,
   'disable-client': (db, o) => disableClient(db, { id: need(o, 'id') }),
+  'create-app-key': (db, o) => createAppKey(db, { name: need(o, 'name') }),
+  'list-app-keys': listAppKeys,
+  'revoke-app-key': (db, o) => revokeAppKey(db, { id: need(o, 'id') }),
   'list-failed-jobs': (db, o) => listFailedJobs(db, { limit: number(o.limit) }),
   'retry-job': retryJob,
 };

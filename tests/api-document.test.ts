@@ -101,6 +101,7 @@ describe('with data', () => {
   let admin: Phone;
   let ids: Record<string, string>;
   let organization: string;
+  const records: Record<string, string> = {};
 
   beforeAll(async () => {
     phone = await Phone.signIn(server);
@@ -115,6 +116,12 @@ describe('with data', () => {
     expect(answer.status).toBe(202);
     const { processing_id, scan_id } = (await answer.json()) as Record<string, string>;
     await phone.result(processing_id!);
+    const bearer = { authorization: `Bearer ${phone.token}` };
+    for (const [collection, body] of Object.entries({ moods: { mood: 'x' }, journals: { title: 'x' }, goals: { title: 'x', target_value: 3 } })) {
+      const created = await post(server, `/api/v1/${collection}`, body, bearer);
+      records[collection] = ((await created.json()) as { id: string }).id;
+    }
+    await post(server, '/api/v1/moods', { id: records.moods, mood: 'older', updated_at: '2024-01-01T00:00:00Z' }, bearer);
     ids = { processing_id: processing_id!, scan_id: scan_id!, id: phone.user.key_id };
     await phone.fetch(`${USERS}/me/avatar`, { method: 'POST', body: bytes(PICTURES.webp), headers: { 'content-type': 'image/webp' } });
     await phone.fetch(`${USERS}/me/export`, { method: 'POST' });
@@ -124,6 +131,8 @@ describe('with data', () => {
   /** Where `{id}` is not that of a key. */
   const idOf = (path: string, name: string): string => {
     if (path.startsWith('/api/v1/organizations/{id}')) return organization;
+    const [, collection] = path.match(/^\/api\/v1\/(moods|journals|goals)\//) ?? [];
+    if (collection) return records[collection]!;
     const isUser = name === 'id' && /^\/api\/v1\/(admin\/)?users\//.test(path);
     return isUser ? phone.user.user_id : ids[name]!;
   };
@@ -175,6 +184,25 @@ describe('with data', () => {
       expect(answer.ok, nameOf(route)).toBe(true);
       await expectDocumented(route, answer);
     }
+    for (const [collection, body] of Object.entries({ moods: { mood: 'y' }, journals: { title: 'y' }, goals: { title: 'y' } })) {
+      const path = `/api/v1/${collection}`;
+      await expectDocumented(find(`POST ${path}`), await post(server, path, body, bearer));
+      for (const method of ['PUT', 'PATCH', 'DELETE']) {
+        const route = find(`${method} ${path}/{id}`);
+        if (collection === 'goals' && method === 'DELETE') {
+          const progress = find(`POST ${path}/{id}/progress`);
+          await expectDocumented(progress, await call(server, progress, () => records[collection]!, phone.token, { amount: 1 }));
+        }
+        await expectDocumented(route, await call(server, route, () => records[collection]!, phone.token, body));
+      }
+    }
+    const operations = [{ id: 1, operation: 'POST', endpoint: 'moods', data: { id: 'documented', mood: 'x' } }, { id: 2, operation: 'POST', endpoint: 'nowhere' }];
+    await expectDocumented(find('POST /api/v1/sync/batch'), await post(server, '/api/v1/sync/batch', { operations }, bearer));
+    const events = [{ event_id: unique(), event_type: 'mood.created', payload: { mood: 'x', id: unique() } }];
+    await expectDocumented(find('POST /api/v1/outbox/batch'), await post(server, '/api/v1/outbox/batch', { events }, bearer));
+    const [conflict] = ((await phone.json('/api/v1/sync/conflicts')) as unknown as { conflicts: { id: string }[] }).conflicts;
+    const resolve = find('POST /api/v1/sync/conflicts/{id}/resolve');
+    await expectDocumented(resolve, await call(server, resolve, () => conflict!.id, phone.token, { resolution: 'keep' }));
     const scan = roomScan(boxRoom(3, 3, 2.4, 1000));
     for (const status of [202, 200]) {
       const answer = await phone.upload(scan);

@@ -25,12 +25,22 @@ const BODIES: Record<string, unknown> = {
   'PUT /api/v1/organizations/{id}': { name: 'stolen' },
   'PATCH /api/v1/organizations/{id}': { name: 'stolen' },
   'PUT /api/v1/organizations/{id}/members/{user_id}': { role: 'admin' },
+  ...Object.fromEntries(['POST /api/v1/moods', 'PUT /api/v1/moods/{id}', 'PATCH /api/v1/moods/{id}'].map((name) => [name, { mood: 'stolen' }])),
+  ...Object.fromEntries(['POST /api/v1/journals', 'PUT /api/v1/journals/{id}', 'PATCH /api/v1/journals/{id}'].map((name) => [name, { title: 'stolen' }])),
+  ...Object.fromEntries(['POST /api/v1/goals', 'PUT /api/v1/goals/{id}', 'PATCH /api/v1/goals/{id}'].map((name) => [name, { title: 'stolen' }])),
+  'POST /api/v1/goals/{id}/progress': { amount: 1 },
+  'POST /api/v1/sync/batch': { operations: [{ id: 1, operation: 'POST', endpoint: 'moods', data: { id: 'stolen', mood: 'stolen' } }] },
+  'POST /api/v1/outbox/batch': { events: [{ event_id: 'e', event_type: 'mood.created', payload: { id: 'stolen-too', mood: 'stolen' } }] },
+  'POST /api/v1/sync/conflicts/{id}/resolve': { resolution: 'restore' },
   'PATCH /api/v1/admin/users/{id}': { role: 'admin', quota_limit: 7 },
 };
 const bodyOf = (route: Route): unknown => BODIES[nameOf(route)] ?? {};
 
 /** Tables whose rows belong to a user, and how to find them. */
-const TABLES: Record<string, string> = { users: 'id', api_keys: 'user_id', sessions: 'user_id', jobs: 'user_id', room_scans: 'user_id', organizations: 'owner_id', organization_members: 'user_id', admin_actions: 'subject_id' };
+const TABLES: Record<string, string> = { users: 'id', api_keys: 'user_id', sessions: 'user_id', jobs: 'user_id', room_scans: 'user_id', organizations: 'owner_id', organization_members: 'user_id', admin_actions: 'subject_id', records: 'user_id', sync_devices: 'user_id', sync_keys: 'user_id', conflicts: 'user_id' };
+
+/** Writing under an id creates what is not there. */
+const MADE_BY_CLIENTS = ['moods', 'journals', 'goals'].map((collection) => `PUT /api/v1/${collection}/{id}`);
 
 /** What would tell a stranger something about the victim. */
 const SECRET_NAME = 'Bedroom of the victim';
@@ -45,14 +55,24 @@ beforeAll(async () => {
   await victim.result(job);
   const created = await post(server, '/api/v1/organizations', { name: SECRET_NAME, is_public: false }, { authorization: `Bearer ${victim.token}` });
   const organization = String(((await created.json()) as { id: number }).id);
-  ids = { organization, user_id: victim.user.user_id, processing_id: job, scan_id: scan.room_scan.id, api_key: victim.user.key_id, session: decode(victim.token).claims.sid, user: victim.user.user_id };
+  const as = { authorization: `Bearer ${victim.token}` };
+  const records = { moods: { mood: SECRET_NAME.slice(0, 20), note: SECRET_NAME }, journals: { title: SECRET_NAME }, goals: { title: SECRET_NAME } };
+  const made: Record<string, string> = {};
+  for (const [collection, body] of Object.entries(records)) {
+    const answer = await post(server, `/api/v1/${collection}`, body, as);
+    made[collection] = ((await answer.json()) as { id: string }).id;
+  }
+  await post(server, '/api/v1/moods', { id: made.moods, mood: 'older', note: SECRET_NAME + ' too', updated_at: '2024-01-01T00:00:00Z' }, as);
+  const [lost] = server.data.rows('select id from conflicts where user_id = ?', victim.user.user_id);
+  expect(lost).toBeDefined();
+  ids = { ...made, conflicts: lost!.id, organization, user_id: victim.user.user_id, processing_id: job, scan_id: scan.room_scan.id, api_key: victim.user.key_id, session: decode(victim.token).claims.sid, user: victim.user.user_id };
 });
 
 /** The victim's id for a parameter of a path. */
 function idOf(path: string, name: string): string {
   if (name !== 'id') return ids[name] ?? randomUUID();
   const [, kind] = path.match(/\/([a-z-]+)\/\{id\}/) ?? [];
-  return { 'api-keys': ids.api_key, sessions: ids.session, users: ids.user, organizations: ids.organization }[kind ?? ''] ?? randomUUID();
+  return { 'api-keys': ids.api_key, sessions: ids.session, users: ids.user, organizations: ids.organization, moods: ids.moods, journals: ids.journals, goals: ids.goals, conflicts: ids.conflicts }[kind ?? ''] ?? randomUUID();
 }
 
 /** All that the database holds of the victim, but for what their own reads change. */
@@ -148,6 +168,8 @@ describe('a stranger', () => {
       return { status: answer.status, error: text ? (JSON.parse(text) as { error?: unknown }).error : text };
     };
     const known = await ask((name) => idOf(route.path, name));
+    // Clients make these ids themselves, and CONTRACT 6.7 wants them told that one is taken.
+    if (MADE_BY_CLIENTS.includes(nameOf(route))) return expect(known).toMatchObject({ status: 409, error: { code: 'CONFLICT' } });
     expect(known).toEqual(await ask(() => randomUUID()));
     expect([204, 403, 404]).toContain(known.status);
   });
@@ -158,7 +180,9 @@ describe('ids that are nobody’s', () => {
     for (const id of ['no-uuid', '0', '-1', '%00', '%F0%9F%94%91', "'", '9'.repeat(30)]) {
       const { status } = await call(server, route, () => id, victim.token, bodyOf(route));
       // Exports have a small budget.
-      expect(nameOf(route).endsWith('/export') ? [404, 429] : [204, 400, 403, 404]).toContain(status);
+      // Whoever makes ids may have made these, and then there is something.
+      const allowed = /^\/api\/v1\/(moods|journals|goals)\//.test(route.path) ? [200, 201, 204, 400, 404, 409] : [204, 400, 403, 404];
+      expect(nameOf(route).endsWith('/export') ? [404, 429] : allowed).toContain(status);
     }
   });
 });

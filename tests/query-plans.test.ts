@@ -10,6 +10,7 @@ const LITERAL = /"((?:[^"\\]|\\[\s\S])*)"/;
 const TABLES = [
   'users', 'sessions', 'api_keys', 'jobs', 'room_scans', 'request_nonces', 'one_time_tokens', 'mails', 'mailbox', 'oauth_clients', 'oauth_codes',
   'organizations', 'organization_members', 'admin_actions',
+  'records', 'sync_devices', 'sync_keys', 'conflicts', 'app_keys',
 ];
 
 interface Statement {

@@ -12,6 +12,10 @@ import { sharedServer } from './support/server.ts';
 import { send, type Json } from './support/sync.ts';
 
 const server = sharedServer();
+/** When something was queued: so many seconds after an hour ago. */
+const HOUR_AGO = Math.floor(Date.now() / 1000) * 1000 - 3_600_000;
+const at = (seconds: number): string => new Date(HOUR_AGO + seconds * 1000).toISOString();
+
 const BATCH = '/api/v1/sync/batch';
 const OUTBOX = '/api/v1/outbox/batch';
 
@@ -41,7 +45,7 @@ const statuses = ({ results }: Answer) => results.map(({ status }) => status);
 
 /** An operation as the phone's queue holds it: the body is a text. */
 const queued = (id: unknown, operation: string, endpoint: string, data?: unknown, over: Json = {}): Json => ({
-  id, operation, endpoint, data: data === undefined ? undefined : JSON.stringify(data), created_at: '2024-12-13T10:30:00Z', retry_count: 0, max_retries: 3, priority: 0, ...over,
+  id, operation, endpoint, data: data === undefined ? undefined : JSON.stringify(data), created_at: at(0), retry_count: 0, max_retries: 3, priority: 0, ...over,
 });
 
 const goal = async (): Promise<string> => {
@@ -56,7 +60,7 @@ describe('a batch', () => {
     const answer = await batch(
       [
         queued(1, 'POST', '/api/v1/moods', { id, mood: 'happy', updated_at: '2024-12-13T10:30:00Z' }),
-        queued(2, 'PUT', `moods/${id}`, { id, mood: 'sad', updated_at: '2024-12-13T09:00:00Z' }, { created_at: '2024-12-13T10:31:00Z' }),
+        queued(2, 'PUT', `moods/${id}`, { id, mood: 'sad', updated_at: '2024-12-13T09:00:00Z' }, { created_at: at(60) }),
         queued(3, 'POST', '/api/v1/nothing', {}),
         queued(4, 'PATCH', `moods/${randomUUID()}`, { note: 'x' }),
         queued(5, 'delete', 'journals', { id: randomUUID() }),
@@ -95,8 +99,8 @@ describe('a batch', () => {
   test('of an app that was installed anew is not taken for its past', async () => {
     const [id, device] = [await goal(), randomUUID()];
     const step = (number: number, amount: number, created_at: string) => queued(number, 'POST', `goals/${id}/progress`, { amount }, { created_at });
-    const first = [1, 2, 3].map((number) => step(number, 1, `2024-12-13T10:30:0${number}Z`));
-    const second = [1, 2, 3].map((number) => step(number, 10, `2024-12-14T10:30:0${number}Z`));
+    const first = [1, 2, 3].map((number) => step(number, 1, at(number)));
+    const second = [1, 2, 3].map((number) => step(number, 10, at(1000 + number)));
     await batch(first, device);
     expect(statuses(await batch(second, device))).toEqual(['applied', 'applied', 'applied']);
     expect(statuses(await batch([...first, ...second], device))).toEqual(Array(6).fill('duplicate'));
@@ -107,9 +111,9 @@ describe('a batch', () => {
     const id = randomUUID();
     const answer = await batch(
       [
-        queued(3, 'PATCH', `goals/${id}`, { title: 'last' }, { priority: 1, created_at: '2024-12-13T10:30:03Z' }),
+        queued(3, 'PATCH', `goals/${id}`, { title: 'last' }, { priority: 1, created_at: at(3) }),
         queued(1, 'POST', 'goals', { id, title: 'first' }, { priority: 4 }),
-        queued(2, 'POST', `goals/${id}/progress`, { amount: 2 }, { priority: 2, created_at: '2024-12-13T10:30:02Z' }),
+        queued(2, 'POST', `goals/${id}/progress`, { amount: 2 }, { priority: 2, created_at: at(2) }),
       ],
       randomUUID(),
     );
@@ -157,7 +161,7 @@ describe('a batch', () => {
   });
 
   test('may be a bare list, under other names, and in camelCase', async () => {
-    const one = () => ({ id: randomUUID(), operation: 'create', endpoint: 'moods', data: { id: randomUUID(), mood: 'x' }, createdAt: '2024-12-13T10:30:00Z', retryCount: 2, idempotencyKey: randomUUID() });
+    const one = () => ({ id: randomUUID(), operation: 'create', endpoint: 'moods', data: { id: randomUUID(), mood: 'x' }, createdAt: at(0), retryCount: 2, idempotencyKey: randomUUID() });
     for (const body of [[one()], { items: [one()] }, { requests: [one()], deviceId: randomUUID() }]) {
       const answer = await send(phone, 'POST', BATCH, body);
       expect(statuses((await answer.json()) as Answer)).toEqual(['applied']);
@@ -177,7 +181,7 @@ describe('cost', () => {
     const device = randomUUID();
     const ids = Array.from({ length: 100 }, () => randomUUID());
     const create = ids.map((id, index) => queued(index + 1, 'POST', 'moods', { id, mood: 'happy', note: 'x'.repeat(100) }));
-    const change = ids.map((id, index) => queued(index + 101, 'PATCH', `moods/${id}`, { mood: 'sad' }, { created_at: '2024-12-13T11:30:00Z' }));
+    const change = ids.map((id, index) => queued(index + 101, 'PATCH', `moods/${id}`, { mood: 'sad' }, { created_at: at(600) }));
     for (const operations of [create, change]) {
       const answer = await send(phone, 'POST', BATCH, { device_id: device, operations });
       expect(((await answer.json()) as Answer).applied).toBe(100);
@@ -197,7 +201,7 @@ describe('an outbox', () => {
 
   test('is carried out in order, each event once', async () => {
     const id = randomUUID().toUpperCase();
-    const event = (event_type: string, payload: unknown, second: number) => ({ event_id: randomUUID().toUpperCase(), event_type, payload, created_at: `2024-12-13T10:30:0${second}Z` });
+    const event = (event_type: string, payload: unknown, second: number) => ({ event_id: randomUUID().toUpperCase(), event_type, payload, created_at: at(second) });
     const list = [
       event('mood.created', { id, user_id: phone.user.user_id, date: '2024-12-13T10:30:00Z', mood: 'happy', note: null, created_at: '2024-12-13T10:30:00Z', updated_at: '2024-12-13T10:30:00Z' }, 1),
       event('mood.deleted', { id }, 2),
@@ -213,7 +217,7 @@ describe('an outbox', () => {
 
   test('an addition counts once, however its event is spelled', async () => {
     const [id, event_id] = [await goal(), randomUUID()];
-    const event = (id_: string) => ({ eventId: id_, eventType: 'goal.progressed', payload: { id, amount: 3 }, createdAt: '2024-12-13T10:30:00Z' });
+    const event = (id_: string) => ({ eventId: id_, eventType: 'goal.progressed', payload: { id, amount: 3 }, createdAt: at(0) });
     for (const one of [event_id, event_id.toUpperCase(), event_id]) await events([event(one)]);
     expect(await progressOf(id)).toBe(3);
   });
@@ -227,7 +231,7 @@ describe('recorded requests of the apps', () => {
     const values: Record<string, string> = { user_id: phone.user.user_id };
     const text = readFileSync(join(folder, file), 'utf8').replace(/\{\{(\w+)\}\}/g, (_, name: string) => (values[name] ??= randomUUID()));
     const [head, ...body] = text.split('\n\n');
-    const [line, ...headers] = head!.split('\n');
+    const [line, ...headers] = head!.trimEnd().split('\n');
     const [method, path] = line!.split(' ');
     const content = body.join('\n\n').trimEnd();
     return { method: method!, path: path!, headers: Object.fromEntries(headers.map((header) => header.split(': ') as [string, string])), body: content || undefined };

@@ -39,7 +39,7 @@ pub async fn sync_batch(context: Context, caller: Caller, request: Request) -> R
     let now = context.now_ms();
     let items: Vec<_> = values
         .iter()
-        .map(|value| read_operation(&caller.user_id, now, value))
+        .map(|value| read_operation(&caller.user_id, &device_id, now, value))
         .collect();
     let synced = carry_out(&context, &caller, &device_id, &items).await?;
     let mut counts = [0; 4];

@@ -76,16 +76,13 @@ pub async fn list_changes(
         since = Cursor::START;
         (latest, rows) = read(&context, &caller, since, &collections, limit).await?;
     }
-    rows.sort_by_key(|row| row.version);
     let has_more = rows.len() > limit;
     rows.truncate(limit);
     let cursor = match rows.last() {
         Some(last) if has_more => Cursor {
             version: last.version,
-            ..Cursor {
-                day: Cursor::latest(0, now).day,
-                ..since
-            }
+            complete: since.complete,
+            ..Cursor::latest(latest, now)
         },
         _ => Cursor::latest(latest, now),
     };
@@ -126,7 +123,7 @@ fn collections_of(wanted: &Wanted) -> Result<Vec<&'static str>> {
     Ok(found)
 }
 
-/// The user's last change, and the next of each collection, one more than are shown.
+/// The user's last change, and the next of these collections, one more than are shown.
 async fn read(
     context: &Context,
     caller: &Caller,
@@ -159,11 +156,7 @@ async fn read(
             .await?;
         return Err(Error::UserNotFound);
     };
-    let mut rows = Vec::new();
-    for index in 1..=collections.len() {
-        rows.extend(batch.all::<RecordRow>(index)?);
-    }
-    Ok((version.sync_version, rows))
+    Ok((version.sync_version, batch.all(1)?))
 }
 
 fn change(user_id: &str, row: &RecordRow, base: Option<i64>) -> Result<Value> {

@@ -1,4 +1,6 @@
 //! SQL of `records`, `sync_devices`, `sync_keys` and `conflicts`.
+//!
+//! `+collection` keeps SQLite from answering by the primary key, which knows all users' records.
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -137,7 +139,7 @@ pub fn list_records(
     let list = Statement::new(select_records!(
         "records r
          where r.user_id = ?1
-           and r.collection = ?2
+           and +r.collection = ?2
            and r.deleted_at is null
            and r.day between ?3 and ?4
            and max(r.updated_at, r.changed_at) >= ?5
@@ -163,7 +165,7 @@ pub fn count_records(
            select 1
            from records
            where user_id = ?1
-             and collection = ?2
+             and +collection = ?2
              and deleted_at is null
              and day between ?3 and ?4
              and max(updated_at, changed_at) >= ?5
@@ -181,21 +183,21 @@ pub struct Count {
     pub total: i64,
 }
 
-/// What changed in a collection after a cursor, oldest first. A device that has nothing need not
-/// hear of what is gone.
-pub fn list_changes(user_id: &str, collection: &str, since: Cursor, limit: i64) -> Statement {
+/// What changed in these collections after a cursor, oldest first. A device that has nothing need
+/// not hear of what is gone.
+pub fn list_changes(user_id: &str, collections: &[&str], since: Cursor, limit: i64) -> Statement {
     Statement::new(select_records!(
         "records r
          where r.user_id = ?1
-           and r.collection = ?2
-           and r.version > ?3
+           and r.version > ?2
+           and +r.collection in (select value from json_each(?3))
            and (?4 > 0 or r.deleted_at is null)
          order by r.version
          limit ?5"
     ))
     .bind(user_id)
-    .bind(collection)
     .bind(since.version)
+    .bind(json!(collections).to_string())
     .bind(since.complete)
     .bind(limit)
 }
@@ -510,14 +512,14 @@ pub fn sum_up(user_id: &str, collection: &str, limit: i64) -> Statement {
              from (
                select 1
                from records
-               where user_id = ?1 and collection = ?2 and deleted_at is null
+               where user_id = ?1 and +collection = ?2 and deleted_at is null
                limit ?3
              )
            ) as total,
            (
              select changed_at
              from records
-             where user_id = ?1 and collection = ?2
+             where user_id = ?1 and +collection = ?2
              order by version desc
              limit 1
            ) as changed_at",
@@ -532,7 +534,7 @@ pub fn list_all(user_id: &str, collection: &str, after: Version, limit: i64) -> 
     Statement::new(select_records!(
         "records r
          where r.user_id = ?1
-           and r.collection = ?2
+           and +r.collection = ?2
            and r.version > ?3
            and r.deleted_at is null
          order by r.version
@@ -562,7 +564,7 @@ pub fn erase_records(user_id: &str, collection: &str, limit: i64) -> Statement {
         "delete from records
          where collection = ?2
            and id in (
-             select id from records where user_id = ?1 and collection = ?2 limit ?3
+             select id from records where user_id = ?1 and +collection = ?2 limit ?3
            )
          returning id",
     )

@@ -28,8 +28,9 @@ pub async fn list_goals(
     list(&context, caller, Goals, &times, &paging).await
 }
 
-/// Create a goal, or write one anew. The same again answers 200 with what is there, and so does
-/// what is older.
+/// Create a goal, or write one anew.
+///
+/// The same again answers 200 with what is there, and so does what is older.
 #[utoipa::path(post, path = "/api/v1/goals", tag = "sync", request_body = GoalBody,
     responses((status = 201, body = Goal), (status = 200, body = Goal), ErrorAnswers))]
 pub async fn create_goal(
@@ -95,8 +96,9 @@ pub async fn delete_goal(
     records::delete(&context, caller, Goals, &id.0).await
 }
 
-/// Add to a goal's current value. Additions of all devices count, in whatever order they come; with
-/// an `id`, a resend counts once.
+/// Add to a goal's current value.
+///
+/// Additions of all devices count, in whatever order they come; with an `id`, a resend counts once.
 #[utoipa::path(post, path = "/api/v1/goals/{id}/progress", tag = "sync",
     request_body = ProgressBody,
     params(("id" = String, Path, description = "The goal")),

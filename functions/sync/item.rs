@@ -39,19 +39,19 @@ enum Verb {
 }
 
 /// Reads an operation of a sync batch.
-pub fn read_operation(user_id: &str, now: i64, value: &Value) -> Item {
+pub fn read_operation(user_id: &str, device_id: &str, now: i64, value: &Value) -> Item {
     let object = snake(value);
     let id = object.get("id").cloned().unwrap_or_default();
     let identity = match object.get("idempotency_key").and_then(Value::as_str) {
         Some(name) => Identity::Named(Digest::of(&["key", name])),
-        None => identity_of(&id),
+        None => identity_of(device_id, &id),
     };
     let data = object.get("data").cloned().unwrap_or_default();
     let content = Digest::of(&[text(&object, "operation"), text(&object, "endpoint")]).value(&data);
     let request = route(text(&object, "operation"), text(&object, "endpoint"), data);
     let needs = match object.get("depends_on") {
-        Some(Value::Array(ids)) => ids.iter().map(identity_of).collect(),
-        Some(id) => vec![identity_of(id)],
+        Some(Value::Array(ids)) => ids.iter().map(|id| identity_of(device_id, id)).collect(),
+        Some(id) => vec![identity_of(device_id, id)],
         None => Vec::new(),
     };
     let mut item = make(user_id, now, request, content, &object);
@@ -272,8 +272,8 @@ fn unpack(data: Value) -> Result<Value> {
     }
 }
 
-/// A number, also one in a text, counts up on the device; any other text occurs once.
-fn identity_of(id: &Value) -> Identity {
+/// A number, also one in a text, counts up on the device; any other text occurs there once.
+fn identity_of(device_id: &str, id: &Value) -> Identity {
     let number = match id {
         Value::Number(number) => number.as_u64(),
         Value::String(text) => text.parse().ok(),
@@ -282,7 +282,7 @@ fn identity_of(id: &Value) -> Identity {
     match (number, id) {
         (Some(number), _) => Identity::Number(number),
         (None, Value::String(name)) if !name.is_empty() => {
-            Identity::Named(Digest::of(&["id", name]))
+            Identity::Named(Digest::of(&["id", device_id, name]))
         }
         _ => Identity::None,
     }
@@ -306,7 +306,7 @@ mod tests {
     use serde_json::json;
 
     fn read(value: Value) -> Item {
-        read_operation("u", 1_700_000_000_000, &value)
+        read_operation("u", "d", 1_700_000_000_000, &value)
     }
 
     #[test]

@@ -25,8 +25,9 @@ pub async fn list_journals(
     list(&context, caller, Journals, &times, &paging).await
 }
 
-/// Create a journal, or write one anew. The same again answers 200 with what is there, and so does
-/// what is older.
+/// Create a journal, or write one anew.
+///
+/// The same again answers 200 with what is there, and so does what is older.
 #[utoipa::path(post, path = "/api/v1/journals", tag = "sync", request_body = JournalBody,
     responses((status = 201, body = Journal), (status = 200, body = Journal), ErrorAnswers))]
 pub async fn create_journal(

@@ -25,8 +25,9 @@ pub async fn list_moods(
     list(&context, caller, Moods, &times, &paging).await
 }
 
-/// Create a mood, or write one anew. The same again answers 200 with what is there, and so does
-/// what is older.
+/// Create a mood, or write one anew.
+///
+/// The same again answers 200 with what is there, and so does what is older.
 #[utoipa::path(post, path = "/api/v1/moods", tag = "sync", request_body = MoodBody,
     responses((status = 201, body = Mood), (status = 200, body = Mood), ErrorAnswers))]
 pub async fn create_mood(

@@ -64,7 +64,9 @@ pub(super) fn assert_live_key(key_hash: &str) -> Statement {
 pub(super) fn assert_no_app_keys() -> Statement {
     Statement::new(
         "select case
-           when not exists (select 1 from app_keys where revoked_at is null) then 1
+           when not exists (
+             select 1 from app_keys where revoked_at is null and created_at > 0
+           ) then 1
            else json('a key is wanted')
          end as is_good",
     )

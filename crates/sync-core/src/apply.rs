@@ -94,6 +94,7 @@ impl Snapshot {
 /// Decides on a batch. The same arguments always give the same.
 pub fn apply(snapshot: &Snapshot, operations: &[Operation], now: Millis) -> Transition {
     let order = order_of(operations, now);
+    let numberings = numberings(&snapshot.memory, operations);
     let mut batch = Batch {
         snapshot,
         now,
@@ -108,7 +109,7 @@ pub fn apply(snapshot: &Snapshot, operations: &[Operation], now: Millis) -> Tran
     };
     for &at in &order.positions {
         let operation = &operations[at];
-        let verdict = batch.decide(operation, order.circular.contains(&at));
+        let verdict = batch.decide(operation, order.circular.contains(&at), numberings[at]);
         batch.settle(operation.identity, &verdict);
         batch.transition.verdicts[at] = verdict;
     }
@@ -122,6 +123,36 @@ pub fn apply(snapshot: &Snapshot, operations: &[Operation], now: Millis) -> Tran
         transition.version = transition.version.max(snapshot.version + 1);
     }
     transition
+}
+
+/// The numbering that each operation belongs to, if it did not come before: told in the order of
+/// the numbers, which is not that in which they are carried out.
+fn numberings(memory: &DeviceMemory, operations: &[Operation]) -> Vec<Option<u32>> {
+    let mut serials = vec![None; operations.len()];
+    let mut numbered: Vec<(u64, usize)> = operations
+        .iter()
+        .enumerate()
+        .filter_map(|(at, operation)| match operation.identity {
+            Identity::Number(number) => Some((number, at)),
+            _ => None,
+        })
+        .collect();
+    if numbered.len() < 2 {
+        return serials;
+    }
+    numbered.sort_unstable();
+    let mut memory = memory.clone();
+    for (number, at) in numbered {
+        let created_at = operations[at].created_at;
+        let content = operations[at].digest().tiny();
+        if let Recall::Fresh(serial) | Recall::Unsure(serial) =
+            memory.recall(number, created_at, content)
+        {
+            memory.note(serial, number, created_at, content, Outcome::Applied);
+            serials[at] = Some(serial);
+        }
+    }
+    serials
 }
 
 fn order_of(operations: &[Operation], now: Millis) -> crate::Order {
@@ -180,12 +211,17 @@ struct Batch<'a> {
 }
 
 impl Batch<'_> {
-    fn decide(&mut self, operation: &Operation, is_circular: bool) -> Verdict {
+    fn decide(
+        &mut self,
+        operation: &Operation,
+        is_circular: bool,
+        numbering: Option<u32>,
+    ) -> Verdict {
         let memory = self.memory.as_ref().unwrap_or(&self.snapshot.memory);
         let (content, recall) = recall(memory, &self.keys, operation, self.now);
         let serial = match recall {
             Recall::Known(outcome) => return Verdict::Duplicate(outcome),
-            Recall::Fresh(serial) | Recall::Unsure(serial) => serial,
+            Recall::Fresh(serial) | Recall::Unsure(serial) => numbering.unwrap_or(serial),
         };
         let is_unsure = matches!(recall, Recall::Unsure(_));
         let verdict = match self.obstacle(operation, is_circular, is_unsure) {

@@ -316,6 +316,32 @@ fn a_numbered_queue_is_in_order_whatever_the_clock_did() {
 }
 
 #[test]
+fn a_numbering_is_one_whatever_order_its_operations_are_carried_out_in() {
+    let urgent = |operation| Operation {
+        priority: 1,
+        ..operation
+    };
+    let elsewhere = Operation {
+        key: Key {
+            collection: "moods".into(),
+            id: "other".into(),
+        },
+        ..put(json!({"mood": "x"}), T - 9)
+    };
+    let batch = [
+        numbered(1, put(json!({"mood": "sad"}), T)),
+        Operation {
+            created_at: Some(T + 9),
+            ..numbered(2, put(json!({"mood": "glad"}), T - 500))
+        },
+        urgent(numbered(3, elsewhere)),
+    ];
+    let mut store = Store::default();
+    let verdicts = store.send(&batch, NOW).verdicts;
+    assert_eq!(verdicts, [CREATED, CHANGED, CREATED]);
+}
+
+#[test]
 fn additions_add_up_in_any_order_and_once() {
     let mut store = Store::of(&[put(json!({"title": "run"}), T)]);
     for (number, amount) in [(1, 5), (3, -2), (2, 10)] {
