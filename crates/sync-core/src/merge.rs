@@ -114,7 +114,7 @@ impl Write<'_> {
             .provenances()
             .all(|there| self.beats(stamp, &there))
         {
-            return self.too_late(Lost::Fields(fields.clone()));
+            return self.lost(Lost::Fields(fields.clone()));
         }
         let mut revived = tombstone.clone();
         revived.delete(stamp, self.version);
@@ -138,6 +138,10 @@ impl Write<'_> {
         if self.is_arrival {
             return MergeResult::Missing.into();
         }
+        self.lost(lost)
+    }
+
+    fn lost(&self, lost: Lost) -> Merged {
         Merged {
             result: MergeResult::Lost,
             record: None,
@@ -232,11 +236,7 @@ impl Write<'_> {
             if record.is_deleted() {
                 return MergeResult::Unchanged.into();
             }
-            return Merged {
-                result: MergeResult::Lost,
-                record: None,
-                losers: vec![self.loser(Lost::Deletion)],
-            };
+            return self.lost(Lost::Deletion);
         }
         if record.is_deleted() && record.updated_at == stamp.at {
             return MergeResult::Unchanged.into();

@@ -342,6 +342,17 @@ fn a_numbering_is_one_whatever_order_its_operations_are_carried_out_in() {
 }
 
 #[test]
+fn an_earlier_number_does_not_bring_back_what_a_later_one_deleted() {
+    let mut store = Store::of(&[numbered(5, delete(T))]);
+    let late = Operation {
+        identity: Identity::Number(4),
+        ..put(json!({"mood": "sad"}), None)
+    };
+    let (verdict, lost) = store.losers(late);
+    assert_eq!((verdict, lost.len()), (Verdict::Conflict, 1));
+}
+
+#[test]
 fn additions_add_up_in_any_order_and_once() {
     let mut store = Store::of(&[put(json!({"title": "run"}), T)]);
     for (number, amount) in [(1, 5), (3, -2), (2, 10)] {
@@ -651,6 +662,16 @@ proptest! {
     /// known by a name or a number is known.
     #[test]
     fn a_batch_is_its_operations_one_by_one(batch in prop::collection::vec(any_operation(), 0..12)) {
+        // A queue that counts up with time, so that it is the same numbering in any order.
+        let number = |(at, operation): (usize, Operation)| match operation.identity {
+            Identity::Number(_) => Operation {
+                identity: Identity::Number(at as u64 + 1),
+                created_at: Some(T + at as i64),
+                ..operation
+            },
+            _ => operation,
+        };
+        let batch: Vec<_> = batch.into_iter().enumerate().map(number).collect();
         let mut at_once = Store::default();
         let together = at_once.send(&batch, NOW);
         let mut apart = Store::default();
