@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
 
 use axum::extract::FromRequestParts;
 use dialect::Dialect;
@@ -238,6 +239,12 @@ impl Context {
         #[cfg(not(target_arch = "wasm32"))]
         let pages = 0;
         (self.config().environment != Environment::Production).then_some(pages * PAGE)
+    }
+
+    /// Waits a while, for instance for others who were faster.
+    #[worker::send]
+    pub async fn sleep(&self, ms: u64) {
+        worker::Delay::from(Duration::from_millis(ms)).await;
     }
 
     /// Lets work go on after the answer, for at most 30 s and without a promise: what matters is

@@ -2,8 +2,6 @@
 // And what needs a server of its own: keys of apps, erasure, export.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { createAppKey, listAppKeys, revokeAppKey } from '../scripts/lib/app-keys.mjs';
-import { serverDatabase } from '../scripts/lib/database-server.mjs';
 import { expectError } from './support/envelope.ts';
 import { PASSWORD, Person, USERS } from './support/people.ts';
 import { Phone, random } from './support/rooms.ts';
@@ -96,11 +94,10 @@ test('thousands of additions through lost answers, races and power cuts make the
 });
 
 test('keys of apps are wanted as soon as there is one, on the routes of outboxes only', async () => {
-  const db = serverDatabase(server.url);
   const phone = await Phone.signIn(server);
   const ask = (headers: Record<string, string> = {}, path = '/api/v1/moods') => send(phone, 'GET', path, undefined, headers);
   expect((await ask()).status).toBe(200);
-  const { key, id } = await createAppKey(db, { name: 'Lume' });
+  const { key, id } = await server.accounts.appKey('Lume');
   try {
     for (const path of ['/api/v1/moods', '/api/v1/journals', '/api/v1/goals']) await expectError(await ask({}, path), 401, 'AUTH_API_KEY_INVALID');
     await expectError(await send(phone, 'POST', '/api/v1/outbox/batch', { events: [] }), 401, 'AUTH_API_KEY_INVALID');
@@ -113,9 +110,9 @@ test('keys of apps are wanted as soon as there is one, on the routes of outboxes
       expect((await ask({ 'x-api-key': key }, path)).status).toBe(200);
       await expectError(await ask({ 'x-api-key': 'other' }, path), 401, 'AUTH_API_KEY_INVALID');
     }
-    expect((await listAppKeys(db)).app_keys).toMatchObject([{ id, name: 'Lume', revoked_at: null }]);
+    expect(await server.accounts.appKeys()).toMatchObject([{ id, name: 'Lume', revoked_at: null }]);
   } finally {
-    await revokeAppKey(db, { id });
+    await server.accounts.revokeAppKey(id);
   }
   expect((await ask()).status).toBe(200);
   await expectError(await ask({ 'x-api-key': key }), 401, 'AUTH_API_KEY_INVALID');

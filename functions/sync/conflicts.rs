@@ -125,7 +125,7 @@ pub async fn resolve_conflict(
             let answer = json!({ "id": id, "resolution": resolution, "record": record });
             return Ok(present(&context, StatusCode::OK, answer));
         }
-        wait(attempt).await;
+        wait(&context, attempt).await;
     }
     Err(too_many_races())
 }

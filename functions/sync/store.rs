@@ -1,7 +1,6 @@
 //! Reads what matters to a batch, has the core decide, and writes it all at once.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
 use sync_core::{
     Action, DeviceMemory, Identity, Key, KeyMemory, KeyPage, Operation, Outcome, Record, Rejection,
@@ -77,7 +76,7 @@ pub async fn sync(
                 transition,
             });
         }
-        wait(attempt).await;
+        wait(context, attempt).await;
     }
     Err(too_many_races())
 }
@@ -111,12 +110,10 @@ fn is_race(error: &str) -> bool {
 }
 
 /// Lets the other go first, each time a little longer.
-#[worker::send]
-pub async fn wait(attempt: u32) {
+pub async fn wait(context: &Context, attempt: u32) {
     let [byte] = random::<1>();
     let most = 10 << attempt.min(4);
-    let delay = u64::from(byte) * most / 255;
-    worker::Delay::from(Duration::from_millis(delay)).await;
+    context.sleep(u64::from(byte) * most / 255).await;
 }
 
 /// Everything that matters to the operations, and the keys that are somebody else's.

@@ -1,6 +1,7 @@
 // Users and API keys for tests, made the way `npm run admin` makes them.
 import { randomUUID } from 'node:crypto';
 import { createKey, createUser, revokeKey } from '../../scripts/lib/accounts.mjs';
+import { createAppKey, listAppKeys, revokeAppKey } from '../../scripts/lib/app-keys.mjs';
 import { openDatabase } from '../../scripts/lib/database.mjs';
 import { serverDatabase } from '../../scripts/lib/database-server.mjs';
 import type { Server } from './server.ts';
@@ -43,5 +44,20 @@ export class Accounts {
   /** Revokes a key as an operator would. */
   async revoke(key_id: string): Promise<void> {
     await revokeKey(await openDatabase({ persistTo: this.server.place.persistTo }), { id: key_id });
+  }
+
+  /** A key that names an app. From then on the server wants one on the routes of outboxes. */
+  async appKey(name: string): Promise<{ id: string; key: string }> {
+    return createAppKey(serverDatabase(this.server.url), { name });
+  }
+
+  /** All keys of apps, as an operator sees them. */
+  async appKeys(): Promise<object[]> {
+    return (await listAppKeys(serverDatabase(this.server.url))).app_keys;
+  }
+
+  /** Revokes the key of an app as an operator would. */
+  async revokeAppKey(id: string): Promise<void> {
+    await revokeAppKey(serverDatabase(this.server.url), { id });
   }
 }
