@@ -117,10 +117,7 @@ fn collections_of(wanted: &Wanted) -> Result<Vec<&'static str>> {
             Error::field(FieldError::invalid("collections", message))
         })
     };
-    let mut found = names.0.split(',').map(find).collect::<Result<Vec<_>>>()?;
-    found.sort_unstable();
-    found.dedup();
-    Ok(found)
+    names.0.split(',').map(find).collect()
 }
 
 /// The user's last change, and the next of these collections, one more than are shown.

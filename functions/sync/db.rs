@@ -4,7 +4,7 @@
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use sync_core::{Fields, KEY_LIFE_MS, Key, Loser, Millis, Record, Version, Versions};
+use sync_core::{Fields, KEY_LIFE_MS, Key, Loser, Millis, Record, Table, Version, Versions};
 
 use super::collection::Collection;
 use super::cursor::Cursor;
@@ -261,13 +261,13 @@ pub fn set_version(caller: &Caller, version: Version) -> Statement {
 /// become somebody else's.
 pub fn write_records(
     caller: &Caller,
-    records: &[(&Key, &Record)],
+    records: &Table<Key, Record>,
     now: Millis,
 ) -> Result<Vec<Statement>> {
     let mut statements = Vec::new();
     let mut rows = Vec::new();
     let mut bytes = 0;
-    for (key, record) in records {
+    for (key, record) in records.iter() {
         let row = row_of(key, record)?;
         bytes += row.to_string().len();
         rows.push(row);

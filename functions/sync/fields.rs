@@ -122,7 +122,10 @@ impl Draft {
         let made_at = self.made_at.or(self.updated_at).unwrap_or(now);
         let mut missing = Vec::new();
         for field in collection.fields() {
-            let value = self.fields.entry(field.name.to_owned()).or_default();
+            let value = self
+                .fields
+                .entry(field.name.to_owned())
+                .or_insert(Value::Null);
             if !value.is_null() {
                 continue;
             }

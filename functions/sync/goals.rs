@@ -1,31 +1,21 @@
 //! Goals and their progress (CONTRACT M8).
 
+use axum::extract::Request;
 use axum::response::Response;
-use serde_json::{Number, Value};
-use sync_core::{Action, Digest, Identity, Operation};
 
 use super::collection::Collection::Goals;
-use super::collection::PROGRESS;
-use super::list::{Times, list};
-use super::records::{self, RecordId};
+use super::list::Times;
+use super::records::{Act, act};
 use super::schema::{Goal, GoalBody, GoalList, ProgressBody};
-use crate::auth::Caller;
-use crate::context::Context;
-use crate::error::{Error, FieldError, Result};
-use crate::http::{JsonValue, Paging, Path, Query};
+use crate::error::Result;
+use crate::http::Paging;
 use crate::openapi::ErrorAnswers;
 
 /// List the caller's goals, what changed last first.
 #[utoipa::path(get, path = "/api/v1/goals", tag = "sync", params(Times, Paging),
     responses((status = 200, body = GoalList), ErrorAnswers))]
-pub async fn list_goals(
-    context: Context,
-    caller: Caller,
-    Query(times): Query<Times>,
-    Query(paging): Query<Paging>,
-) -> Result<Response> {
-    let caller = caller.expect_app_key();
-    list(&context, caller, Goals, &times, &paging).await
+pub async fn list_goals(request: Request) -> Result<Response> {
+    act(Goals, Act::List, request).await
 }
 
 /// Create a goal, or write one anew.
@@ -33,67 +23,40 @@ pub async fn list_goals(
 /// The same again answers 200 with what is there, and so does what is older.
 #[utoipa::path(post, path = "/api/v1/goals", tag = "sync", request_body = GoalBody,
     responses((status = 201, body = Goal), (status = 200, body = Goal), ErrorAnswers))]
-pub async fn create_goal(
-    context: Context,
-    caller: Caller,
-    JsonValue(value): JsonValue,
-) -> Result<Response> {
-    let caller = caller.expect_app_key();
-    records::put(&context, caller, Goals, None, value).await
+pub async fn create_goal(request: Request) -> Result<Response> {
+    act(Goals, Act::Create, request).await
 }
 
 /// Read a goal.
 #[utoipa::path(get, path = "/api/v1/goals/{id}", tag = "sync",
     params(("id" = String, Path, description = "The goal")),
     responses((status = 200, body = Goal), ErrorAnswers))]
-pub async fn find_goal(
-    context: Context,
-    caller: Caller,
-    Path(id): Path<RecordId>,
-) -> Result<Response> {
-    let caller = caller.expect_app_key();
-    records::find(&context, caller, Goals, &id.0).await
+pub async fn find_goal(request: Request) -> Result<Response> {
+    act(Goals, Act::Find, request).await
 }
 
 /// Write a whole goal; creates it if it is not there.
 #[utoipa::path(put, path = "/api/v1/goals/{id}", tag = "sync", request_body = GoalBody,
     params(("id" = String, Path, description = "The goal")),
     responses((status = 200, body = Goal), (status = 201, body = Goal), ErrorAnswers))]
-pub async fn put_goal(
-    context: Context,
-    caller: Caller,
-    Path(id): Path<RecordId>,
-    JsonValue(value): JsonValue,
-) -> Result<Response> {
-    let caller = caller.expect_app_key();
-    records::put(&context, caller, Goals, Some(id.0), value).await
+pub async fn put_goal(request: Request) -> Result<Response> {
+    act(Goals, Act::Put, request).await
 }
 
 /// Change some fields of a goal.
 #[utoipa::path(patch, path = "/api/v1/goals/{id}", tag = "sync", request_body = GoalBody,
     params(("id" = String, Path, description = "The goal")),
     responses((status = 200, body = Goal), ErrorAnswers))]
-pub async fn update_goal(
-    context: Context,
-    caller: Caller,
-    Path(id): Path<RecordId>,
-    JsonValue(value): JsonValue,
-) -> Result<Response> {
-    let caller = caller.expect_app_key();
-    records::patch(&context, caller, Goals, &id.0, value).await
+pub async fn update_goal(request: Request) -> Result<Response> {
+    act(Goals, Act::Patch, request).await
 }
 
 /// Delete a goal. One that is not there is deleted too: if it comes late, it stays so.
 #[utoipa::path(delete, path = "/api/v1/goals/{id}", tag = "sync",
     params(("id" = String, Path, description = "The goal")),
     responses((status = 204), ErrorAnswers))]
-pub async fn delete_goal(
-    context: Context,
-    caller: Caller,
-    Path(id): Path<RecordId>,
-) -> Result<Response> {
-    let caller = caller.expect_app_key();
-    records::delete(&context, caller, Goals, &id.0).await
+pub async fn delete_goal(request: Request) -> Result<Response> {
+    act(Goals, Act::Delete, request).await
 }
 
 /// Add to a goal's current value.
@@ -103,40 +66,6 @@ pub async fn delete_goal(
     request_body = ProgressBody,
     params(("id" = String, Path, description = "The goal")),
     responses((status = 200, body = Goal), ErrorAnswers))]
-pub async fn add_progress(
-    context: Context,
-    caller: Caller,
-    Path(id): Path<RecordId>,
-    JsonValue(value): JsonValue,
-) -> Result<Response> {
-    let caller = caller.expect_app_key();
-    let identity = match value.get("id") {
-        Some(Value::String(name)) => Identity::Named(Digest::of(&["progress", &id.0, name])),
-        _ => Identity::None,
-    };
-    let action = progress(&value)?;
-    let content = Digest::default().value(&value);
-    let operation = Operation {
-        identity,
-        ..records::operation(records::key(Goals, &id.0), action, content)
-    };
-    records::carry_out(&context, &caller, Goals, operation, false).await
-}
-
-/// What is to be added.
-///
-/// # Errors
-/// Without an amount.
-pub fn progress(value: &Value) -> Result<Action> {
-    let amount: Option<&Number> = value.get("amount").and_then(Value::as_number);
-    let amount = amount.ok_or_else(|| {
-        Error::field(match value.get("amount") {
-            None | Some(Value::Null) => FieldError::missing("amount"),
-            Some(_) => FieldError::invalid("amount", "Must be a number"),
-        })
-    })?;
-    Ok(Action::Add {
-        field: PROGRESS.to_owned(),
-        amount: amount.clone(),
-    })
+pub async fn add_progress(request: Request) -> Result<Response> {
+    act(Goals, Act::Progress, request).await
 }

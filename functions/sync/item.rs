@@ -5,8 +5,7 @@ use sync_core::{Action, Digest, Identity, Key, Operation, Outcome, Rejection};
 
 use super::collection::Collection;
 use super::fields::{Draft, is_id, parse_time};
-use super::goals::progress;
-use super::records::{base_of, key, operation};
+use super::records::{base_of, key, operation, progress};
 use crate::error::{Error, FieldError, Result};
 
 /// An operation of a batch, and how its result is told.

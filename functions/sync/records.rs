@@ -1,5 +1,6 @@
 //! Single records, whatever their collection: what the routes of moods, journals and goals share.
 
+use axum::extract::{FromRequestParts, Request};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -7,16 +8,20 @@ use serde_json::{Map, Value};
 use sync_core::{Action, Base, Digest, Effect, Identity, Key, Operation, Record, Verdict};
 use uuid::Uuid;
 
-use super::collection::Collection;
+use super::collection::{Collection, PROGRESS};
 use super::cursor::Cursor;
 use super::db::{self, RecordRow};
 use super::fields::{Draft, is_id, show};
+use super::list::{Times, list};
 use super::store::sync;
 use crate::auth::Caller;
 use crate::context::Context;
 use crate::error::{Error, FieldError, Result};
-use crate::http::{NoContent, present};
+use crate::http::{JsonValue, NoContent, Paging, Path, Query, present};
 use crate::time::rfc3339;
+
+/// Bytes of a record as it is sent, unpacked.
+const MAX_RECORD_BYTES: u64 = 1 << 20;
 
 /// The id of a record in a path.
 #[derive(Deserialize)]
@@ -77,8 +82,95 @@ pub fn key(collection: Collection, id: &str) -> Key {
     }
 }
 
+/// What a route does with a collection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Act {
+    List,
+    Create,
+    Find,
+    Put,
+    Patch,
+    Delete,
+    Progress,
+}
+
+/// Answers a request. One for all routes of all collections: what a handler's own parameters cost
+/// is paid once.
+///
+/// # Errors
+/// As the act.
+pub async fn act(collection: Collection, act: Act, request: Request) -> Result<Response> {
+    let (mut parts, body) = request.into_parts();
+    let context = Context::from_request_parts(&mut parts, &()).await?;
+    let caller = <Caller as FromRequestParts<()>>::from_request_parts(&mut parts, &()).await?;
+    let caller = caller.expect_app_key();
+    let id = match act {
+        Act::List | Act::Create => String::new(),
+        _ => {
+            let Path(RecordId(id)) = Path::from_request_parts(&mut parts, &()).await?;
+            id
+        }
+    };
+    match act {
+        Act::List => {
+            let Query(times) = Query::<Times>::from_request_parts(&mut parts, &()).await?;
+            let Query(paging) = Query::<Paging>::from_request_parts(&mut parts, &()).await?;
+            return list(&context, caller, collection, &times, &paging).await;
+        }
+        Act::Find => return find(&context, caller, collection, &id).await,
+        Act::Delete => return delete(&context, caller, collection, &id).await,
+        Act::Create | Act::Put | Act::Patch | Act::Progress => {}
+    }
+    let request = Request::from_parts(parts, body);
+    let JsonValue(value) = JsonValue::read(request, MAX_RECORD_BYTES).await?;
+    match act {
+        Act::Create => put(&context, caller, collection, None, value).await,
+        Act::Put => put(&context, caller, collection, Some(id), value).await,
+        Act::Progress => add_progress(&context, caller, collection, &id, &value).await,
+        _ => patch(&context, caller, collection, &id, value).await,
+    }
+}
+
+async fn add_progress(
+    context: &Context,
+    caller: Caller,
+    collection: Collection,
+    id: &str,
+    value: &Value,
+) -> Result<Response> {
+    let identity = match value.get("id") {
+        Some(Value::String(name)) => Identity::Named(Digest::of(&["progress", id, name])),
+        _ => Identity::None,
+    };
+    let content = Digest::default().value(value);
+    let operation = Operation {
+        identity,
+        ..operation(key(collection, id), progress(value)?, content)
+    };
+    carry_out(context, &caller, collection, operation, false).await
+}
+
+/// What is to be added to a goal's progress.
+///
+/// # Errors
+/// Without an amount.
+pub fn progress(value: &Value) -> Result<Action> {
+    let amount = value.get("amount").unwrap_or(&Value::Null);
+    match amount {
+        Value::Number(amount) => Ok(Action::Add {
+            field: PROGRESS.to_owned(),
+            amount: amount.clone(),
+        }),
+        Value::Null => Err(Error::field(FieldError::missing("amount"))),
+        _ => Err(Error::field(FieldError::invalid(
+            "amount",
+            "Must be a number",
+        ))),
+    }
+}
+
 /// POST and PUT: writes a whole record; 201 for a new one.
-pub async fn put(
+async fn put(
     context: &Context,
     caller: Caller,
     collection: Collection,
@@ -101,7 +193,7 @@ pub async fn put(
 }
 
 /// PATCH: writes some fields of a record.
-pub async fn patch(
+async fn patch(
     context: &Context,
     caller: Caller,
     collection: Collection,
@@ -137,7 +229,7 @@ async fn write(
 }
 
 /// Carries out a single operation and answers with the record as it is now.
-pub async fn carry_out(
+async fn carry_out(
     context: &Context,
     caller: &Caller,
     collection: Collection,
@@ -173,7 +265,7 @@ fn not_found() -> Error {
 }
 
 /// GET of one record.
-pub async fn find(
+async fn find(
     context: &Context,
     caller: Caller,
     collection: Collection,
@@ -190,7 +282,7 @@ pub async fn find(
 }
 
 /// DELETE: whether the record is there or not, it is gone.
-pub async fn delete(
+async fn delete(
     context: &Context,
     caller: Caller,
     collection: Collection,

@@ -1,10 +1,8 @@
 //! Reads what matters to a batch, has the core decide, and writes it all at once.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use sync_core::{
     Action, DeviceMemory, Identity, Key, KeyMemory, KeyPage, Operation, Outcome, Record, Rejection,
-    Snapshot, Transition, apply,
+    Snapshot, Table, Transition, apply,
 };
 
 use super::db::{self, RecordRow, TextRow, VersionRow};
@@ -122,24 +120,28 @@ async fn read(
     caller: &Caller,
     device_id: &str,
     operations: &[Operation],
-) -> Result<(Snapshot, BTreeSet<Key>)> {
+) -> Result<(Snapshot, Vec<Key>)> {
     let now = context.now_ms();
-    let keys: BTreeSet<&Key> = operations.iter().map(|operation| &operation.key).collect();
-    let keys: Vec<_> = keys.into_iter().collect();
+    let mut keys: Vec<&Key> = Vec::new();
     let mut is_numbered = false;
-    let mut days = BTreeSet::new();
+    let mut days: Vec<i64> = Vec::new();
     for operation in operations {
+        if !keys.contains(&&operation.key) {
+            keys.push(&operation.key);
+        }
         for identity in operation.depends_on.iter().chain([&operation.identity]) {
             match identity {
                 Identity::None => {}
                 Identity::Number(_) => is_numbered = true,
                 Identity::Named(_) => {
-                    days.insert(KeyMemory::day(operation.created_at));
+                    let day = KeyMemory::day(operation.created_at);
+                    if !days.contains(&day) {
+                        days.push(day);
+                    }
                 }
             }
         }
     }
-    let days: Vec<_> = days.into_iter().collect();
     let mut statements = vec![db::find_version(&caller.user_id), db::find_records(&keys)];
     if is_numbered {
         statements.push(db::find_memory(&caller.user_id, device_id));
@@ -153,16 +155,16 @@ async fn read(
         version: batch
             .first::<VersionRow>(0)?
             .map_or(0, |row| row.sync_version),
-        records: BTreeMap::new(),
+        records: Table::default(),
         memory: DeviceMemory::default(),
         keys: KeyMemory::default(),
     };
-    let mut others = BTreeSet::new();
+    let mut others = Vec::new();
     for row in batch.all::<RecordRow>(1)? {
         if row.user_id == caller.user_id {
             snapshot.records.insert(row.key(), row.record()?);
         } else {
-            others.insert(row.key());
+            others.push(row.key());
         }
     }
     if is_numbered && let Some(row) = batch.first::<TextRow>(2)? {
@@ -176,7 +178,7 @@ async fn read(
 }
 
 /// What is somebody else's cannot be made here, and reads as if it were not there.
-fn refuse_others(operation: &Operation, others: &BTreeSet<Key>) -> Operation {
+fn refuse_others(operation: &Operation, others: &[Key]) -> Operation {
     let mut operation = operation.clone();
     if others.contains(&operation.key) {
         let outcome = match &operation.action {
@@ -203,13 +205,12 @@ fn write(
         db::assert_version(caller, snapshot.version),
         db::set_version(caller, transition.version),
     ];
-    let records: Vec<_> = transition.changed.iter().collect();
-    statements.extend(db::write_records(caller, &records, now)?);
+    statements.extend(db::write_records(caller, &transition.changed, now)?);
     if let Some(memory) = &transition.memory {
         let memory = serde_json::to_string(memory).map_err(Error::internal)?;
         statements.push(db::write_memory(caller, device_id, memory, now));
     }
-    for (day, page) in &transition.keys {
+    for (day, page) in transition.keys.iter() {
         let expires_at = KeyMemory::expires_at(*day, now);
         let page = serde_json::to_string(page).map_err(Error::internal)?;
         statements.push(db::write_key_page(

@@ -41,7 +41,7 @@ fuzz_target!(|input: (Option<&str>, Option<&str>, Vec<Raw<'_>>)| {
     snapshot.records = transition.changed;
     snapshot.version = transition.version;
     snapshot.memory = transition.memory.map(again).unwrap_or_default();
-    for page in transition.keys.into_values() {
+    for (_, page) in transition.keys {
         snapshot.keys.load(&again(page));
     }
     // Each number may be of another numbering, and four of those are remembered.
@@ -70,7 +70,7 @@ fn again<T: serde::Serialize + serde::de::DeserializeOwned + PartialEq + std::fm
 
 fn operation((kind, flags, number, at, created_at, text, amount): Raw<'_>) -> Operation {
     let value = serde_json::from_str(text).unwrap_or_else(|_| Value::from(text));
-    let fields = Fields::from([("a".to_owned(), value), ("b".to_owned(), number.into())]);
+    let fields = Fields::from_iter([("a".to_owned(), value), ("b".to_owned(), number.into())]);
     let action = match kind % 6 {
         0 => Action::Put(fields),
         1 => Action::Patch(fields),

@@ -1,7 +1,5 @@
 //! A batch meets what is there.
 
-use std::collections::BTreeMap;
-
 use crate::loser::Loser;
 use crate::memory::{DeviceMemory, KEY_LIFE_MS, KeyMemory, KeyPage, Outcome, Recall, Rejection};
 use crate::merge::{MergeResult, Write};
@@ -9,7 +7,7 @@ use crate::operation::{Action, Base, Identity, Operation};
 use crate::order::{Place, order};
 use crate::record::{Key, Record};
 use crate::stamp::clamp;
-use crate::{Digest, Millis, Stamp, Version};
+use crate::{Digest, Millis, Stamp, Table, Version};
 
 /// All that matters to a batch, read in one transaction.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -19,7 +17,7 @@ pub struct Snapshot {
     /// The user's last change.
     pub version: Version,
     /// The records that the operations are about, as far as they exist.
-    pub records: BTreeMap<Key, Record>,
+    pub records: Table<Key, Record>,
     /// The device's numbered operations.
     pub memory: DeviceMemory,
     /// The user's named operations.
@@ -64,13 +62,13 @@ pub struct Transition {
     /// The user's last change; a later one than in the snapshot, if there is anything to write.
     pub version: Version,
     /// The records that changed, each with a change of its own.
-    pub changed: BTreeMap<Key, Record>,
+    pub changed: Table<Key, Record>,
     /// What lost.
     pub losers: Vec<Loser>,
     /// The device's numbered operations, if there are new ones.
     pub memory: Option<DeviceMemory>,
     /// The new named operations, by the day under which they are remembered.
-    pub keys: BTreeMap<i64, KeyPage>,
+    pub keys: Table<i64, KeyPage>,
 }
 
 impl Transition {
@@ -100,7 +98,7 @@ pub fn apply(snapshot: &Snapshot, operations: &[Operation], now: Millis) -> Tran
         now,
         memory: None,
         keys: snapshot.keys.clone(),
-        settled: BTreeMap::new(),
+        settled: Table::default(),
         transition: Transition {
             verdicts: vec![Verdict::Retry; operations.len()],
             version: snapshot.version,
@@ -129,18 +127,16 @@ pub fn apply(snapshot: &Snapshot, operations: &[Operation], now: Millis) -> Tran
 /// the numbers, which is not that in which they are carried out.
 fn numberings(memory: &DeviceMemory, operations: &[Operation]) -> Vec<Option<u32>> {
     let mut serials = vec![None; operations.len()];
-    let mut numbered: Vec<(u64, usize)> = operations
-        .iter()
-        .enumerate()
-        .filter_map(|(at, operation)| match operation.identity {
-            Identity::Number(number) => Some((number, at)),
-            _ => None,
-        })
-        .collect();
+    let mut numbered: Vec<(u64, usize)> = Vec::new();
+    for (at, operation) in operations.iter().enumerate() {
+        if let Identity::Number(number) = operation.identity {
+            let place = numbered.partition_point(|&other| other < (number, at));
+            numbered.insert(place, (number, at));
+        }
+    }
     if numbered.len() < 2 {
         return serials;
     }
-    numbered.sort_unstable();
     let mut memory = memory.clone();
     for (number, at) in numbered {
         let created_at = operations[at].created_at;
@@ -156,17 +152,17 @@ fn numberings(memory: &DeviceMemory, operations: &[Operation]) -> Vec<Option<u32
 }
 
 fn order_of(operations: &[Operation], now: Millis) -> crate::Order {
-    let mut positions: BTreeMap<Identity, usize> = BTreeMap::new();
-    for (at, operation) in operations.iter().enumerate() {
-        positions.entry(operation.identity).or_insert(at);
-    }
+    let position = |identity: &Identity| {
+        let mut all = operations.iter();
+        all.position(|other| other.identity == *identity)
+    };
     let needs: Vec<Vec<usize>> = operations
         .iter()
         .map(|operation| {
             let named = operation.depends_on.iter();
             named
                 .filter(|&&identity| identity != Identity::None)
-                .filter_map(|identity| positions.get(identity).copied())
+                .filter_map(position)
                 .collect()
         })
         .collect();
@@ -206,7 +202,7 @@ struct Batch<'a> {
     /// A copy as soon as there is something new.
     memory: Option<DeviceMemory>,
     keys: KeyMemory,
-    settled: BTreeMap<Identity, Ending>,
+    settled: Table<Identity, Ending>,
     transition: Transition,
 }
 
@@ -354,7 +350,10 @@ impl Batch<'_> {
                 ),
             Identity::Named(name) => {
                 let day = KeyMemory::day(operation.created_at);
-                let page = self.transition.keys.entry(day).or_default();
+                let page = self
+                    .transition
+                    .keys
+                    .get_or_insert_with(day, KeyPage::default);
                 page.note(name, outcome.clone());
                 self.keys.note(name, outcome);
             }

@@ -20,6 +20,7 @@ mod operation;
 mod order;
 mod record;
 mod stamp;
+mod table;
 
 pub use apply::{Effect, Snapshot, Transition, Verdict, apply};
 pub use digest::Digest;
@@ -29,6 +30,7 @@ pub use operation::{Action, Base, Identity, Operation};
 pub use order::{Order, Place, order};
 pub use record::{Fields, Key, Record, Versions};
 pub use stamp::{Clock, MAX_AHEAD_MS, Stamp};
+pub use table::Table;
 
 /// Milliseconds since 1970.
 pub type Millis = i64;

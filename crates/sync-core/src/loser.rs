@@ -47,9 +47,7 @@ impl Lost {
 
     fn digest(&self, start: Digest) -> Digest {
         match self {
-            Self::Fields(fields) => fields.iter().fold(start.number(1), |all, (name, value)| {
-                all.text(name).value(value)
-            }),
+            Self::Fields(fields) => start.number(1).fields(fields),
             Self::Deletion => start.number(2),
             Self::Addition(field, amount) => start.number(3).text(field).text(&amount.to_string()),
         }

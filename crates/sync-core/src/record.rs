@@ -1,12 +1,10 @@
 //! Records, and what is remembered of the writes they are made of.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::operation::Base;
-use crate::{Digest, Millis, Stamp, Version};
+use crate::{Digest, Millis, Stamp, Table, Version};
 
 /// How many earlier values of a field are known by their hash.
 const MAX_PAST: usize = 4;
@@ -14,7 +12,7 @@ const MAX_PAST: usize = 4;
 const MAX_WRITES: usize = 8;
 
 /// Fields by name. One that is null is the same as one that is not there.
-pub type Fields = BTreeMap<String, Value>;
+pub type Fields = Map<String, Value>;
 
 /// Which record of a user.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,8 +49,8 @@ pub struct Versions {
     #[serde(rename = "v")]
     version: Version,
     /// Fields that were written since.
-    #[serde(rename = "f", default, skip_serializing_if = "BTreeMap::is_empty")]
-    fields: BTreeMap<String, FieldVersion>,
+    #[serde(rename = "f", default, skip_serializing_if = "Table::is_empty")]
+    fields: Table<String, FieldVersion>,
     /// Hashes of the latest writes that have no name to be known by.
     #[serde(rename = "w", default, skip_serializing_if = "Vec::is_empty")]
     writes: Vec<u64>,
@@ -159,20 +157,16 @@ impl Record {
 
     pub(crate) fn provenance(&self, field: &str) -> Provenance {
         let of = &self.versions;
-        of.fields.get(field).map_or_else(
-            || of.provenance(),
-            |field| Provenance {
-                stamp: field.stamp,
-                version: field.version,
-                is_sum: field.is_sum,
-            },
-        )
+        of.fields
+            .get(field)
+            .map_or_else(|| of.provenance(), FieldVersion::provenance)
     }
 
     /// Of all that the record is made of.
     pub(crate) fn provenances(&self) -> impl Iterator<Item = Provenance> {
-        let fields = self.versions.fields.keys();
-        std::iter::once(self.versions.provenance()).chain(fields.map(|name| self.provenance(name)))
+        let fields = self.versions.fields.iter();
+        std::iter::once(self.versions.provenance())
+            .chain(fields.map(|(_, field)| field.provenance()))
     }
 
     /// Whether a field had this value when the client saw it, if that is still known.
@@ -204,8 +198,7 @@ impl Record {
         let field = self
             .versions
             .fields
-            .entry(name.to_owned())
-            .or_insert_with(|| FieldVersion {
+            .get_or_insert_with(name.to_owned(), || FieldVersion {
                 stamp,
                 version,
                 is_sum,
@@ -254,12 +247,22 @@ impl Record {
     }
 }
 
+impl FieldVersion {
+    fn provenance(&self) -> Provenance {
+        Provenance {
+            stamp: self.stamp,
+            version: self.version,
+            is_sum: self.is_sum,
+        }
+    }
+}
+
 impl Versions {
     fn of(stamp: Stamp, version: Version) -> Self {
         Self {
             stamp,
             version,
-            fields: BTreeMap::new(),
+            fields: Table::default(),
             writes: Vec::new(),
         }
     }

@@ -1,12 +1,10 @@
 //! One numbering of a device's queue: an app that is installed anew starts another.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::Outcome;
 use super::numbers::Numbers;
-use crate::Millis;
+use crate::{Millis, Table};
 
 /// How many operations are known by their content.
 const MAX_RECENT: usize = 256;
@@ -33,13 +31,13 @@ pub(super) struct Epoch {
     /// When the first and the last of each span were queued. A resend says the same time as
     /// before, so it is within.
     #[serde(rename = "s", default)]
-    spans: BTreeMap<u64, (Millis, Millis)>,
+    spans: Table<u64, (Millis, Millis)>,
     /// Number and content of those that came last.
     #[serde(rename = "h", default)]
     recent: Vec<(u64, u32)>,
     /// What became of those that did not take effect.
-    #[serde(rename = "o", default, skip_serializing_if = "BTreeMap::is_empty")]
-    outcomes: BTreeMap<u64, Outcome>,
+    #[serde(rename = "o", default, skip_serializing_if = "Table::is_empty")]
+    outcomes: Table<u64, Outcome>,
 }
 
 /// Whether an operation came in a numbering.
@@ -140,14 +138,17 @@ impl Epoch {
         if self.outcomes.len() <= MAX_OUTCOMES {
             return;
         }
-        if let Some((number, Outcome::Rejected(_))) = self.outcomes.pop_first() {
-            self.numbers.remove(number);
-            self.recent.retain(|&(recent, _)| recent != number);
+        let Some(oldest) = self.outcomes.iter().map(|(number, _)| *number).min() else {
+            return;
+        };
+        if let Some(Outcome::Rejected(_)) = self.outcomes.remove(&oldest) {
+            self.numbers.remove(oldest);
+            self.recent.retain(|&(recent, _)| recent != oldest);
         }
     }
 }
 
-fn widen(spans: &mut BTreeMap<u64, (Millis, Millis)>, span: u64, times: (Millis, Millis)) {
-    let known = spans.entry(span).or_insert(times);
+fn widen(spans: &mut Table<u64, (Millis, Millis)>, span: u64, times: (Millis, Millis)) {
+    let known = spans.get_or_insert_with(span, || times);
     *known = (known.0.min(times.0), known.1.max(times.1));
 }

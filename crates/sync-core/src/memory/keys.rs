@@ -1,11 +1,9 @@
 //! Operations that have a name, remembered by hash for as long as their page lives.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::Outcome;
-use crate::{Digest, Millis};
+use crate::{Digest, Millis, Table};
 
 /// How long a name is remembered after it came.
 pub const KEY_LIFE_MS: Millis = 90 * DAY_MS;
@@ -15,7 +13,7 @@ const DAY_MS: Millis = 24 * 60 * 60 * 1000;
 /// The names that came and are remembered, so far as they matter to a batch: all pages of the
 /// days that [`KeyMemory::day`] tells.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct KeyMemory(BTreeMap<Digest, Outcome>);
+pub struct KeyMemory(Vec<(Digest, Outcome)>);
 
 /// The names that one batch brought, of operations that were queued on the same day. Stored as
 /// JSON with keys of one letter.
@@ -25,8 +23,8 @@ pub struct KeyPage {
     #[serde(rename = "a", default, skip_serializing_if = "String::is_empty")]
     applied: String,
     /// Of the others.
-    #[serde(rename = "o", default, skip_serializing_if = "BTreeMap::is_empty")]
-    outcomes: BTreeMap<String, Outcome>,
+    #[serde(rename = "o", default, skip_serializing_if = "Table::is_empty")]
+    outcomes: Table<String, Outcome>,
 }
 
 impl KeyMemory {
@@ -58,11 +56,12 @@ impl KeyMemory {
 
     /// What became of an operation, if it came.
     pub fn outcome_of(&self, name: Digest) -> Option<&Outcome> {
-        self.0.get(&name)
+        let entry = self.0.iter().rev().find(|(known, _)| *known == name);
+        entry.map(|(_, outcome)| outcome)
     }
 
     pub(crate) fn note(&mut self, name: Digest, outcome: Outcome) {
-        self.0.insert(name, outcome);
+        self.0.push((name, outcome));
     }
 }
 
@@ -91,7 +90,7 @@ mod tests {
         page.note(names[2], Outcome::Rejected(Rejection::NOT_FOUND));
         let text = serde_json::to_string(&page).unwrap();
         let expected = format!(
-            r#"{{"a":"{}{}","o":{{"{}":[404,"NOT_FOUND"]}}}}"#,
+            r#"{{"a":"{}{}","o":[["{}",[404,"NOT_FOUND"]]]}}"#,
             names[0], names[1], names[2]
         );
         assert_eq!(text, expected);
@@ -106,7 +105,7 @@ mod tests {
     #[test]
     fn what_is_no_page_of_ours_does_no_harm() {
         let page: KeyPage =
-            serde_json::from_str(r#"{"a":"xyz€€€€€€€€€€€€€€€€€€€€€€€€","o":{"q":[1,""]},"n":1}"#)
+            serde_json::from_str(r#"{"a":"xyz€€€€€€€€€€€€€€€€€€€€€€€€","o":[["q",[1,""]]],"n":1}"#)
                 .unwrap();
         let mut memory = KeyMemory::default();
         memory.load(&page);

@@ -200,7 +200,7 @@ impl Device {
             )
         } else if random.percent(5) {
             // A record that nobody has: a poisonous operation.
-            let action = Action::Patch(Fields::from([("text".into(), Value::from(0))]));
+            let action = Action::Patch(Fields::from_iter([("text".into(), Value::from(0))]));
             (key("notes", "nowhere"), action, Vec::new(), false)
         } else {
             let key = key("notes", random.pick(&notes));

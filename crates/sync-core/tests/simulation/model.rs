@@ -32,7 +32,7 @@ impl Model {
         transition: &Transition,
         now: Millis,
     ) {
-        for record in transition.changed.values() {
+        for (_, record) in transition.changed.iter() {
             self.history.extend(values(&record.body));
         }
         for (at, sent) in batch.iter().enumerate() {

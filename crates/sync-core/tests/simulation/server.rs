@@ -33,7 +33,7 @@ impl Server {
             identity: Identity::None,
             content: Digest::default(),
             key: key("counters", id),
-            action: sync_core::Action::Put(Fields::from([("name".into(), Value::from(id))])),
+            action: sync_core::Action::Put(Fields::from_iter([("name".into(), Value::from(id))])),
             at: Some(0),
             created_at: None,
             made_at: None,
