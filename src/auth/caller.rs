@@ -3,7 +3,7 @@
 //! The guard checks the token without the database. Whether its session still lives is asked in
 //! the same batch that does the handler's work ([`Db::batch_as`]), so it costs no trip of its own.
 
-use access_token::TokenKind;
+use access_token::{Claims, TokenKind};
 use axum::extract::FromRequestParts;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
@@ -43,7 +43,18 @@ impl Caller {
     /// # Errors
     /// As [`verify`]; also for a session that is known to have ended.
     pub async fn of_token(context: &Context, token: &str) -> Result<Self> {
-        let claims = verify(context, token, TokenKind::Access).await?;
+        Self::of_claims(context, verify(context, token, TokenKind::Access).await?)
+    }
+
+    /// Whose realtime connection a browser's cookie opens.
+    ///
+    /// # Errors
+    /// As [`Self::of_token`].
+    pub async fn of_socket_token(context: &Context, token: &str) -> Result<Self> {
+        Self::of_claims(context, verify(context, token, TokenKind::Socket).await?)
+    }
+
+    fn of_claims(context: &Context, claims: Claims) -> Result<Self> {
         context.set_user_id(&claims.sub);
         if is_known_dead(&claims.sid) {
             return Err(revoked());

@@ -386,9 +386,11 @@ pub async fn issue_pair(context: &Context, row: &SessionRow) -> Result<TokenPair
     })
 }
 
-fn claims_of(row: &SessionRow, kind: TokenKind) -> Claims {
+/// The claims of a session's token of this kind.
+pub(super) fn claims_of(row: &SessionRow, kind: TokenKind) -> Claims {
     let jti = match kind {
         TokenKind::Access => format!("{}.a", row.refresh_jti),
+        TokenKind::Socket => format!("{}.s", row.refresh_jti),
         _ => row.refresh_jti.clone(),
     };
     let roles: &[&str] = match row.role.as_str() {
