@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use worker::{Date, DateInit, State};
+use worker::{ScheduledTime, State};
 
 /// When the object's alarm rings. Setting it is billed as a row, so it is moved only when it must
 /// ring earlier; who is woken for nothing sets it anew.
@@ -29,9 +29,9 @@ impl Alarm {
         self.rings_at.set(Some(at));
         let storage = self.state.storage();
         self.state.wait_until(async move {
-            let date = Date::new(DateInit::Millis(at));
+            let time = ScheduledTime::new(js_sys::Date::new(&(at as f64).into()));
             // Should the storage fail, the object is reset and sets its alarm again.
-            let _ = storage.set_alarm(js_sys::Date::from(date)).await;
+            let _ = storage.set_alarm(time).await;
         });
     }
 

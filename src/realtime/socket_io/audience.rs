@@ -6,7 +6,7 @@
 //! slowly, is sent pages of the log until it has caught up.
 
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -14,17 +14,17 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use worker::{Delay, Env, Request, State};
 
-use super::wire::{Delivery, Presence};
 use super::host::{
     Accept, Application, Arguments, Connect, Ended, Event, Forbidden, Host, Refusal, SocketId,
 };
 use super::identity::{Handshake, identify};
 use super::recovery::Recovery;
 use super::view::{EVENTS, MAIN, SCANS, frame, gap_frame};
-use crate::auth::ended_sessions;
+use super::wire::{Delivery, Presence};
+use crate::auth::find_ended;
 use crate::context::{Context, Origin};
 use crate::error::Result;
-use crate::realtime::RoomPage;
+use crate::realtime::LogPage;
 use crate::realtime::alarm::Alarm;
 use crate::realtime::event::Gap;
 
@@ -109,7 +109,7 @@ impl Audience {
             all.iter()
                 .filter(|socket| !busy.contains(socket))
                 .filter(|socket| host.namespace(**socket).as_deref() == Some(namespace))
-                .filter_map(|socket| host.with_state(*socket, |seat| (*socket, seat.position)))
+                .filter_map(|socket| host.look_at_state(*socket, |seat| (*socket, seat.position)))
                 .filter(|(_, position)| (delivery.after..delivery.through).contains(position))
                 .collect()
         };
@@ -137,8 +137,10 @@ impl Audience {
 
     fn is_behind(&self, host: &Host<Self>, socket: SocketId) -> bool {
         let newest = self.newest.borrow();
-        host.with_state(socket, |seat| {
-            newest.get(&seat.user_id).is_some_and(|newest| seat.position < *newest)
+        host.look_at_state(socket, |seat| {
+            newest
+                .get(&seat.user_id)
+                .is_some_and(|newest| seat.position < *newest)
         })
         .unwrap_or_default()
     }
@@ -166,7 +168,7 @@ impl Audience {
 
     /// False when there is nobody to send to.
     async fn send_page(&self, host: &Host<Self>, socket: SocketId) -> bool {
-        let seat = host.with_state(socket, |seat| (seat.user_id.clone(), seat.position));
+        let seat = host.look_at_state(socket, |seat| (seat.user_id.clone(), seat.position));
         let Some(((user_id, position), namespace)) = seat.zip(host.namespace(socket)) else {
             return false;
         };
@@ -191,7 +193,7 @@ impl Audience {
     }
 
     /// None when the room does not answer, several times.
-    async fn read_log(&self, user_id: &str, after: i64) -> Option<RoomPage> {
+    async fn read_log(&self, user_id: &str, after: i64) -> Option<LogPage> {
         let rooms = self.context().rooms().ok()?;
         for attempt in 1..=PAGE_ATTEMPTS {
             if let Ok(page) = rooms.log(user_id, after).await {
@@ -204,27 +206,22 @@ impl Audience {
 
     /// Closes the sockets of sessions that have ended.
     pub fn end_sessions(&self, host: &Host<Self>, user_id: &str, ended: &[String]) {
-        for socket in self.sockets_of(host, user_id) {
-            let is_ended = host.with_state(socket, |seat| ended.contains(&seat.session_id));
-            if is_ended == Some(true) {
-                host.disconnect(socket);
-            }
-        }
+        put_out(host, self.sockets_of(host, user_id), ended);
     }
 
     /// Asks the database whether the sessions of all sockets still live, should the announcement of
     /// an end have got lost. A database that does not answer ends nothing.
     pub async fn check_sessions(&self, host: &Host<Self>) {
-        let seats: Vec<_> = host
-            .sockets()
-            .into_iter()
-            .filter_map(|socket| host.with_state(socket, |seat| (seat.user_id.clone(), seat.session_id.clone())))
+        let sockets = host.sockets().into_iter();
+        let sessions: BTreeSet<_> = sockets
+            .filter_map(|socket| host.look_at_state(socket, |seat| seat.session_id.clone()))
             .collect();
-        let ids: Vec<_> = seats.iter().map(|(_, session_id)| session_id.as_str()).collect();
-        let ended = ended_sessions(&self.context(), &ids).await.unwrap_or_default();
-        for (user_id, _) in seats.iter().filter(|(_, session_id)| ended.contains(session_id)) {
-            self.end_sessions(host, user_id, &ended);
+        let sessions: Vec<_> = sessions.into_iter().collect();
+        if sessions.is_empty() {
+            return;
         }
+        let ended = find_ended(&self.context(), &sessions).await;
+        put_out(host, host.sockets(), &ended.unwrap_or_default());
     }
 
     /// The user's sockets.
@@ -233,7 +230,7 @@ impl Audience {
         sockets
             .filter_map(|socket| {
                 let namespace = host.namespace(socket)?;
-                host.with_state(socket, |seat| Presence {
+                host.look_at_state(socket, |seat| Presence {
                     id: seat.id.clone(),
                     namespace,
                     session_id: seat.session_id.clone(),
@@ -246,19 +243,23 @@ impl Audience {
 
     fn sockets_of(&self, host: &Host<Self>, user_id: &str) -> Vec<SocketId> {
         let mut sockets = host.sockets();
-        sockets.retain(|socket| host.with_state(*socket, |seat| seat.user_id == user_id) == Some(true));
+        sockets.retain(|socket| {
+            host.look_at_state(*socket, |seat| seat.user_id == user_id) == Some(true)
+        });
         sockets
     }
 
     /// Where a socket begins: behind its last event if it has been here before, else now.
     async fn subscribe(&self, user_id: &str, resume: Option<i64>) -> Result<(i64, Option<Gap>)> {
-        let page = self.context().rooms()?.subscribe(user_id, &self.name()).await?;
+        let page = self
+            .context()
+            .rooms()?
+            .subscribe(user_id, &self.name())
+            .await?;
         self.hear_of(user_id, page.newest);
         Ok(match resume {
             None => (page.newest, None),
-            Some(after) if after > page.newest => (page.newest, Some(page.gap(after))),
-            Some(after) if after < page.oldest - 1 => (page.oldest - 1, Some(page.gap(after))),
-            Some(after) => (after, None),
+            Some(after) => page.resume(after),
         })
     }
 }
@@ -284,11 +285,17 @@ impl Application for Audience {
         host: &Host<Self>,
         connect: Connect,
     ) -> std::result::Result<Accept<Seat>, Refusal> {
-        let Connect { namespace, auth, handshake } = connect;
+        let Connect {
+            namespace,
+            auth,
+            handshake,
+        } = connect;
         if ![MAIN, SCANS, EVENTS].contains(&namespace.as_str()) {
             return Err(Refusal::invalid_namespace());
         }
-        let auth: Value = auth.and_then(|auth| serde_json::from_str(auth.get()).ok()).unwrap_or_default();
+        let auth: Value = auth
+            .and_then(|auth| serde_json::from_str(auth.get()).ok())
+            .unwrap_or_default();
         let handshake = serde_json::from_str(&handshake).unwrap_or_default();
         let context = self.context();
         let caller = identify(&context, &handshake, &auth).await?;
@@ -322,7 +329,9 @@ impl Application for Audience {
     }
 
     async fn connected(&self, host: &Host<Self>, socket: SocketId) {
-        let gap = host.with_state(socket, |seat| seat.gap.take().map(|gap| (gap, seat.position)));
+        let gap = host.with_state(socket, |seat| {
+            seat.gap.take().map(|gap| (gap, seat.position))
+        });
         if let (Some(Some((gap, position))), Some(namespace)) = (gap, host.namespace(socket)) {
             host.send(socket, &gap_frame(&namespace, &gap.to_json(), position));
         }
@@ -336,9 +345,11 @@ impl Application for Audience {
         let arguments = &event.arguments.values;
         let answer = match event.name.as_str() {
             "join" | "subscribe" | "register" => {
-                let wanted = arguments.first().and_then(|wanted| user_named(wanted.get()));
+                let wanted = arguments
+                    .first()
+                    .and_then(|wanted| user_named(wanted.get()));
                 let is_own = wanted.is_none_or(|wanted| {
-                    host.with_state(socket, |seat| seat.user_id == wanted) == Some(true)
+                    host.look_at_state(socket, |seat| seat.user_id == wanted) == Some(true)
                 });
                 if is_own {
                     r#"{"ok":true}"#
@@ -348,7 +359,7 @@ impl Application for Audience {
             }
             _ => r#"{"ok":false,"message":"Unknown event"}"#,
         };
-        host.acknowledge(socket, ack, &[answer]);
+        host.acknowledge(socket, ack, &[answer], vec![]);
     }
 
     async fn acknowledged(&self, _: &Host<Self>, _: SocketId, _: u64, _: Arguments) {}
@@ -379,7 +390,11 @@ struct Arrival<'a> {
 impl<'a> Arrival<'a> {
     fn of(audience: &'a Audience, user_id: &str) -> Self {
         let user_id = user_id.to_owned();
-        *audience.arriving.borrow_mut().entry(user_id.clone()).or_default() += 1;
+        *audience
+            .arriving
+            .borrow_mut()
+            .entry(user_id.clone())
+            .or_default() += 1;
         Self { audience, user_id }
     }
 }
@@ -396,6 +411,15 @@ impl Drop for Arrival<'_> {
     }
 }
 
+fn put_out(host: &Host<Audience>, sockets: Vec<SocketId>, ended: &[String]) {
+    for socket in sockets {
+        let is_ended = host.look_at_state(socket, |seat| ended.contains(&seat.session_id));
+        if is_ended == Some(true) {
+            host.disconnect(socket);
+        }
+    }
+}
+
 fn advance(host: &Host<Audience>, socket: SocketId, position: i64) {
     host.with_state(socket, |seat| seat.position = position.max(seat.position));
 }
@@ -404,5 +428,7 @@ fn advance(host: &Host<Audience>, socket: SocketId, position: i64) {
 fn user_named(json: &str) -> Option<String> {
     let value: Value = serde_json::from_str(json).ok()?;
     let named = [&value, &value["userId"], &value["user_id"]];
-    named.into_iter().find_map(|value| value.as_str().map(str::to_owned))
+    named
+        .into_iter()
+        .find_map(|value| value.as_str().map(str::to_owned))
 }

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::hash::random;
 use crate::http::cors;
 use crate::limits::{SERVICE, spend};
-use crate::realtime::LOBBIES;
+use crate::realtime::lobbies::LOBBIES;
 use crate::telemetry::Operation;
 
 /// The session id leads nowhere: the client begins anew.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::host::Refusal;
-use crate::auth::{Caller, Scope, bearer, is_live, token_of_cookie};
+use crate::auth::{Caller, Scope, bearer, find_ended, token_of_cookie};
 use crate::context::Context;
 use crate::error::Error;
 
@@ -22,7 +22,9 @@ impl Handshake {
     /// Of the first request of a session.
     pub fn of(headers: &HeaderMap, query: &[(String, String)]) -> Self {
         let parameter = |names: &[&str]| {
-            let found = query.iter().find(|(name, _)| names.contains(&name.as_str()));
+            let found = query
+                .iter()
+                .find(|(name, _)| names.contains(&name.as_str()));
             found.map(|(_, value)| value.clone())
         };
         let token = bearer(headers)
@@ -30,7 +32,10 @@ impl Handshake {
             .or_else(|| parameter(&TOKEN_NAMES));
         Self {
             // The cookie counts only where nothing better was given.
-            cookie: token.is_none().then(|| token_of_cookie(headers).map(str::to_owned)).flatten(),
+            cookie: token
+                .is_none()
+                .then(|| token_of_cookie(headers).map(str::to_owned))
+                .flatten(),
             token,
             user_id: parameter(&USER_NAMES),
         }
@@ -54,7 +59,9 @@ pub async fn identify(
         values.map(str::to_owned).next()
     };
     let token = named(&TOKEN_NAMES).or_else(|| handshake.token.clone());
-    let token = token.as_deref().map(|token| token.strip_prefix("Bearer ").unwrap_or(token));
+    let token = token
+        .as_deref()
+        .map(|token| token.strip_prefix("Bearer ").unwrap_or(token));
     let caller = match (token, &handshake.cookie) {
         (Some(token), _) => Caller::of_token(context, token).await,
         (None, Some(cookie)) => Caller::of_socket_token(context, cookie).await,
@@ -64,16 +71,23 @@ pub async fn identify(
     let caller = caller.map_err(|error| unauthorized(&error))?;
     let claimed = named(&USER_NAMES).or_else(|| handshake.user_id.clone());
     if claimed.is_some_and(|claimed| claimed != caller.user_id) {
-        return Err(unauthorized(&Error::TokenInvalid("The token is another user's".into())));
+        return Err(unauthorized(&Error::TokenInvalid(
+            "The token is another user's".into(),
+        )));
     }
-    match is_live(context, &caller.session_id).await {
-        Ok(false) => Err(unauthorized(&Error::TokenInvalid("Token has been revoked".into()))),
+    match find_ended(context, std::slice::from_ref(&caller.session_id)).await {
+        Ok(ended) if !ended.is_empty() => Err(unauthorized(&Error::TokenInvalid(
+            "Token has been revoked".into(),
+        ))),
         // A refusal would keep a stock client away for good. The lobby asks again later.
-        Ok(true) | Err(_) => Ok(caller),
+        _ => Ok(caller),
     }
 }
 
 fn unauthorized(error: &Error) -> Refusal {
     let data = serde_json::json!({"code": error.code(), "message": error.message()});
-    Refusal { message: "Unauthorized".into(), data: Some(data.to_string()) }
+    Refusal {
+        message: "Unauthorized".into(),
+        data: Some(data.to_string()),
+    }
 }

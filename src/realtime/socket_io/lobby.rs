@@ -15,8 +15,8 @@ use worker::{
 };
 
 use super::audience::Audience;
+use super::host::{Host, Options};
 use super::wire::{Delivery, EndedSessions};
-use super::host::{Configuration, Host};
 use crate::config::Config;
 
 /// How often sessions are checked, and how long an alarm is near such a time.
@@ -33,9 +33,9 @@ pub struct Lobby {
 impl DurableObject for Lobby {
     fn new(state: State, env: Env) -> Self {
         let state = Rc::new(state);
-        let capacity = Config::of(&env).max_sockets_per_user;
+        let capacity = Config::of(&env).realtime.max_connections;
         let audience = Audience::new(state.clone(), env, capacity);
-        let host = Host::new(state, Configuration::default(), audience);
+        let host = Host::new(state, Options::default(), audience);
         Self {
             host: AssertUnwindSafe(host),
         }
@@ -69,20 +69,23 @@ impl DurableObject for Lobby {
         socket: WebSocket,
         message: WebSocketIncomingMessage,
     ) -> Result<()> {
-        self.host.websocket_message(&socket, message).await
+        self.host.websocket_message(&socket, message);
+        Ok(())
     }
 
     async fn websocket_close(&self, socket: WebSocket, _: usize, _: String, _: bool) -> Result<()> {
-        self.host.websocket_closed(&socket).await
+        self.host.websocket_closed(&socket);
+        Ok(())
     }
 
     async fn websocket_error(&self, socket: WebSocket, _: worker::Error) -> Result<()> {
-        self.host.websocket_closed(&socket).await
+        self.host.websocket_closed(&socket);
+        Ok(())
     }
 
     async fn alarm(&self) -> Result<Response> {
         self.host.application().alarm.rang();
-        self.host.alarm().await?;
+        self.host.alarm();
         let now = worker::Date::now().as_millis();
         // Memory is gone between most alarms, so the clock says whose turn it is.
         if now % SESSION_CHECK_MS < NEAR_MS {

@@ -35,7 +35,9 @@ impl Recovery {
         let pid = auth["pid"].as_str()?;
         let [id, owner, began] = pid.split('.').collect::<Vec<_>>().try_into().ok()?;
         let began: i64 = began.parse().ok()?;
-        let offset = auth["offset"].as_str().and_then(|offset| offset.parse().ok());
+        let offset = auth["offset"]
+            .as_str()
+            .and_then(|offset| offset.parse().ok());
         let is_own = owner == mark(user_id) && id.len() == 20 && began >= 0;
         is_own.then(|| Self {
             id: id.to_owned(),
@@ -60,7 +62,10 @@ mod tests {
         let back = |auth| Recovery::of(&auth, "alice").map(|recovery| recovery.position);
         assert_eq!(back(json!({"pid": first.pid})), Some(7));
         assert_eq!(back(json!({"pid": first.pid, "offset": "12"})), Some(12));
-        assert_eq!(back(json!({"pid": first.pid, "offset": "nonsense"})), Some(7));
+        assert_eq!(
+            back(json!({"pid": first.pid, "offset": "nonsense"})),
+            Some(7)
+        );
         assert_eq!(back(json!({"pid": first.pid, "offset": 12})), Some(7));
         assert_eq!(back(json!({"offset": "12"})), None);
     }

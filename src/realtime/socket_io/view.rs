@@ -52,13 +52,25 @@ fn room_analysis(job: &Value) -> Option<(&'static str, Value)> {
     }
     let id = &job["processing_id"];
     match job["status"].as_str()? {
-        "queued" => Some(("scan:processing", json!({"scanId": id, "jobId": id, "status": "processing", "message": "Processing has started"}))),
+        "queued" => Some((
+            "scan:processing",
+            json!({"scanId": id, "jobId": id, "status": "processing", "message": "Processing has started"}),
+        )),
         "processing" => {
             let percent = (job["progress"].as_f64()? * 100.0).round() as i64;
-            Some(("scan:progress", json!({"scanId": id, "progress": percent, "stage": job["stage"]})))
+            Some((
+                "scan:progress",
+                json!({"scanId": id, "progress": percent, "stage": job["stage"]}),
+            ))
         }
-        "completed" => Some(("scan:completed", json!({"scanId": id, "message": "Processing is complete"}))),
-        _ => Some(("scan:failed", json!({"scanId": id, "error": job["error_message"]}))),
+        "completed" => Some((
+            "scan:completed",
+            json!({"scanId": id, "message": "Processing is complete"}),
+        )),
+        _ => Some((
+            "scan:failed",
+            json!({"scanId": id, "error": job["error_message"]}),
+        )),
     }
 }
 
@@ -71,7 +83,10 @@ mod tests {
         let job = json!({"kind": ROOM_ANALYSIS, "processing_id": "p", "status": "processing", "progress": 0.5, "stage": "analyzing"});
         let (name, data) = room_analysis(&job).unwrap();
         assert_eq!(name, "scan:progress");
-        assert_eq!(data, json!({"scanId": "p", "progress": 50, "stage": "analyzing"}));
+        assert_eq!(
+            data,
+            json!({"scanId": "p", "progress": 50, "stage": "analyzing"})
+        );
         assert!(room_analysis(&json!({"kind": "export", "status": "completed"})).is_none());
     }
 }

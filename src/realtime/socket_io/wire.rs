@@ -40,4 +40,3 @@ pub struct Presence {
     /// What it was sent.
     pub position: i64,
 }
-
