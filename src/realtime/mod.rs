@@ -4,6 +4,7 @@
 mod event;
 mod room;
 mod rooms;
+pub mod socket_io;
 
 pub use event::Event;
 pub use rooms::{RoomStream, Rooms};

@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use socket_io::engine::CloseReason;
 use worker::Request;
 
-use super::{Host, SocketId};
+use super::{Arguments, Host, SocketId};
 
 /// A product's side of Socket.IO in one Durable Object.
 ///
@@ -123,15 +123,6 @@ impl Refusal {
             data: None,
         }
     }
-}
-
-/// What came with an event or an acknowledgement.
-#[derive(Debug, Default)]
-pub struct Arguments {
-    /// One JSON text each; `{"_placeholder":true,"num":n}` stands for attachment n.
-    pub values: Vec<Box<RawValue>>,
-    /// The binary parts; every placeholder's number is in range.
-    pub attachments: Vec<Vec<u8>>,
 }
 
 /// An event of the client's.
