@@ -99,13 +99,14 @@ export function wasmSize() {
   return { raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length };
 }
 
-function toolEnv() {
+/** The environment for worker-build. @param {{ isQuick: boolean }} [options] */
+export function toolEnv({ isQuick } = { isQuick: IS_QUICK }) {
   return {
     ESBUILD_BIN: join(binDir, 'esbuild'),
     WASM_OPT_BIN: inRepo('scripts/lib/wasm-opt.mjs'),
     WASM_BINDGEN_BIN: cargoToolPath('wasm-bindgen-cli'),
     RUSTFLAGS: [process.env.RUSTFLAGS, RUSTFLAGS].filter(Boolean).join(' '),
-    ...(IS_QUICK ? QUICK_PROFILE : {}),
+    ...(isQuick ? { ...QUICK_PROFILE, OUTPOST_BUILD: 'quick' } : {}),
   };
 }
 
