@@ -18,7 +18,7 @@ const NOOP: &str = "6";
 const UPGRADE_PATIENCE_MS: u64 = 100;
 
 /// What is to be done. In this order.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Output<M> {
     /// Send it over the session's WebSocket.
     Send(M),

@@ -3,7 +3,7 @@ var __name = (target, value) => __defProp(target, "name", { value, configurable:
 
 // build/index.js
 import { WorkerEntrypoint as he } from "cloudflare:workers";
-import X from "./74706abf5d20145bf86f919f3a857abafbf1b84d-index_bg.wasm";
+import X from "./b869179bbf6896b6db01f940e79428848886341a-index_bg.wasm";
 var N = globalThis.__worker_init_state = { criticalError: false, instanceId: 0 };
 var m = class {
   static {
@@ -808,7 +808,9 @@ function ee() {
     return t;
   }, "__wbg_instanceof_Uint8Array_828cef2aaacafc31"), __wbg_length_7f3c00c40364105e: /* @__PURE__ */ __name(function(e) {
     return e.length;
-  }, "__wbg_length_7f3c00c40364105e"), __wbg_message_5f8387f0c32b90a7: /* @__PURE__ */ __name(function(e) {
+  }, "__wbg_length_7f3c00c40364105e"), __wbg_log_17c30ef363c61cf4: /* @__PURE__ */ __name(function(e) {
+    console.log(e);
+  }, "__wbg_log_17c30ef363c61cf4"), __wbg_message_5f8387f0c32b90a7: /* @__PURE__ */ __name(function(e) {
     return e.message;
   }, "__wbg_message_5f8387f0c32b90a7"), __wbg_method_6d02ee0808a7de31: /* @__PURE__ */ __name(function(e, t) {
     let n = t.method, r = p(n, i.__wbindgen_malloc, i.__wbindgen_realloc), a = g;
@@ -1259,7 +1261,7 @@ var jsonError = /* @__PURE__ */ __name(async (request, env, _ctx, middlewareCtx)
 }, "jsonError");
 var middleware_miniflare3_json_error_default = jsonError;
 
-// .wrangler/tmp/bundle-K4xJJm/middleware-insertion-facade.js
+// .wrangler/tmp/bundle-Ggqmq4/middleware-insertion-facade.js
 var __INTERNAL_WRANGLER_MIDDLEWARE__ = [
   middleware_ensure_req_body_drained_default,
   middleware_miniflare3_json_error_default
@@ -1291,7 +1293,7 @@ function __facade_invoke__(request, env, ctx, dispatch, finalMiddleware) {
 }
 __name(__facade_invoke__, "__facade_invoke__");
 
-// .wrangler/tmp/bundle-K4xJJm/middleware-loader.entry.ts
+// .wrangler/tmp/bundle-Ggqmq4/middleware-loader.entry.ts
 var __Facade_ScheduledController__ = class ___Facade_ScheduledController__ {
   constructor(scheduledTime, cron, noRetry) {
     this.scheduledTime = scheduledTime;
