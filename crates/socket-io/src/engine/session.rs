@@ -220,7 +220,7 @@ impl<M: Outgoing> Session<M> {
     /// When [`Self::tick`] has something to do.
     #[must_use]
     pub fn next_due(&self) -> Option<u64> {
-        let heartbeat = self.heartbeat.next_due(&self.configuration);
+        let heartbeat = self.heartbeat.next_due();
         match self.phase {
             Phase::Over => None,
             Phase::Ending { until, .. } => Some(until),

@@ -3,7 +3,7 @@ var __name = (target, value) => __defProp(target, "name", { value, configurable:
 
 // build/index.js
 import { WorkerEntrypoint as ve } from "cloudflare:workers";
-import X from "./80159ad9ac1d374f618b727bea5d06ad26e5322b-index_bg.wasm";
+import X from "./d34a7d8c79fdb38c34a3fddca7a409248167e56f-index_bg.wasm";
 var $ = globalThis.__worker_init_state = { criticalError: false, instanceId: 0 };
 var m = class {
   static {
@@ -1268,7 +1268,7 @@ var Re = new Proxy(E, k);
 var Ae = new Proxy(I, k);
 var ze = new Proxy(x, k);
 
-// ../../../main/node_modules/wrangler/templates/middleware/middleware-ensure-req-body-drained.ts
+// ../../node_modules/wrangler/templates/middleware/middleware-ensure-req-body-drained.ts
 var drainBody = /* @__PURE__ */ __name(async (request, env, _ctx, middlewareCtx) => {
   try {
     return await middlewareCtx.next(request, env);
@@ -1286,7 +1286,7 @@ var drainBody = /* @__PURE__ */ __name(async (request, env, _ctx, middlewareCtx)
 }, "drainBody");
 var middleware_ensure_req_body_drained_default = drainBody;
 
-// ../../../main/node_modules/wrangler/templates/middleware/middleware-miniflare3-json-error.ts
+// ../../node_modules/wrangler/templates/middleware/middleware-miniflare3-json-error.ts
 function reduceError(e) {
   return {
     name: e?.name,
@@ -1315,14 +1315,14 @@ var jsonError = /* @__PURE__ */ __name(async (request, env, _ctx, middlewareCtx)
 }, "jsonError");
 var middleware_miniflare3_json_error_default = jsonError;
 
-// .wrangler/tmp/bundle-8n1xzi/middleware-insertion-facade.js
+// .wrangler/tmp/bundle-sJot0o/middleware-insertion-facade.js
 var __INTERNAL_WRANGLER_MIDDLEWARE__ = [
   middleware_ensure_req_body_drained_default,
   middleware_miniflare3_json_error_default
 ];
 var middleware_insertion_facade_default = Fe;
 
-// ../../../main/node_modules/wrangler/templates/middleware/common.ts
+// ../../node_modules/wrangler/templates/middleware/common.ts
 var __facade_middleware__ = [];
 function __facade_register__(...args) {
   __facade_middleware__.push(...args.flat());
@@ -1347,7 +1347,7 @@ function __facade_invoke__(request, env, ctx, dispatch, finalMiddleware) {
 }
 __name(__facade_invoke__, "__facade_invoke__");
 
-// .wrangler/tmp/bundle-8n1xzi/middleware-loader.entry.ts
+// .wrangler/tmp/bundle-sJot0o/middleware-loader.entry.ts
 var __Facade_ScheduledController__ = class ___Facade_ScheduledController__ {
   constructor(scheduledTime, cron, noRetry) {
     this.scheduledTime = scheduledTime;
