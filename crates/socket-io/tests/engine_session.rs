@@ -1,9 +1,7 @@
 //! One Engine.IO session, step by step and under random inputs.
 
 use proptest::prelude::*;
-use socket_io::engine::{
-    Answer, CloseReason, Configuration, Message, Output, Refusal, Session,
-};
+use socket_io::engine::{Answer, CloseReason, Configuration, Message, Output, Refusal, Session};
 
 const CONFIGURATION: Configuration = Configuration {
     ping_interval: 300,
@@ -117,8 +115,15 @@ fn a_malformed_packet_ends_the_session() {
         let mut session = polling();
         session.begin_post(1, &mut vec![]).unwrap();
         let mut out = vec![];
-        assert_eq!(session.end_post(body, 1, &mut out), Err(Refusal::BadRequest), "{body}");
-        assert!(out.contains(&Output::Closed(CloseReason::ProtocolError)), "{body}");
+        assert_eq!(
+            session.end_post(body, 1, &mut out),
+            Err(Refusal::BadRequest),
+            "{body}"
+        );
+        assert!(
+            out.contains(&Output::Closed(CloseReason::ProtocolError)),
+            "{body}"
+        );
         assert_eq!(session.poll(2, &mut vec![]), Err(Refusal::SessionUnknown));
     }
 }
@@ -128,7 +133,10 @@ fn a_body_that_is_too_large_ends_the_session() {
     let mut session = polling();
     session.begin_post(1, &mut vec![]).unwrap();
     let body = format!("4{}", "x".repeat(CONFIGURATION.max_payload));
-    assert_eq!(session.end_post(&body, 1, &mut vec![]), Err(Refusal::TooLarge));
+    assert_eq!(
+        session.end_post(&body, 1, &mut vec![]),
+        Err(Refusal::TooLarge)
+    );
     assert!(session.is_over());
 }
 
@@ -145,8 +153,9 @@ fn pings_are_answered_or_the_session_ends() {
     }
     session.poll(901, &mut vec![]).unwrap();
     assert_eq!(out(|out| session.tick(1_200, out)), [payload("2")]);
-    assert_eq!(out(|out| session.tick(1_399, out)), []);
-    let end = out(|out| session.tick(1_400, out));
+    // The timeout, and as much again for a busy machine.
+    assert_eq!(out(|out| session.tick(1_599, out)), []);
+    let end = out(|out| session.tick(1_600, out));
     assert_eq!(end, [Output::Closed(CloseReason::PingTimeout)]);
 }
 
@@ -162,9 +171,9 @@ fn who_does_not_poll_is_gone() {
 fn a_late_alarm_is_not_the_clients_fault() {
     let mut session = Session::websocket(CONFIGURATION, 0);
     assert_eq!(out(|out| session.tick(5_000, out)), [Output::Control("2")]);
-    assert_eq!(out(|out| session.tick(5_199, out)), []);
+    assert_eq!(out(|out| session.tick(5_399, out)), []);
     // Late, but before anybody looked.
-    assert_eq!(out(|out| session.message(text("3"), 5_210, out)), []);
+    assert_eq!(out(|out| session.message(text("3"), 5_410, out)), []);
     assert!(session.is_open());
 }
 
@@ -195,7 +204,10 @@ fn polls_during_an_upgrade_go_empty_handed() {
     session.poll(110, &mut vec![]).unwrap();
     let upgraded = out(|out| session.candidate_message(text("5"), 120, out));
     let refused = Output::Poll(Answer::Refused(Refusal::BadRequest));
-    assert_eq!(upgraded, [refused, Output::Upgraded, Output::Send(text("4a"))]);
+    assert_eq!(
+        upgraded,
+        [refused, Output::Upgraded, Output::Send(text("4a"))]
+    );
 }
 
 #[test]
@@ -226,7 +238,10 @@ fn an_upgrade_that_takes_too_long_fails() {
     assert!(session.add_candidate(1, &mut vec![]));
     assert!(!session.add_candidate(2, &mut vec![]));
     assert_eq!(session.next_due(), Some(1_001));
-    assert_eq!(out(|out| session.tick(1_001, out)), [Output::CloseCandidate]);
+    assert_eq!(
+        out(|out| session.tick(1_001, out)),
+        [Output::CloseCandidate]
+    );
 }
 
 #[test]
@@ -246,12 +261,11 @@ fn a_full_window_waits_for_the_pong() {
     session.message(text("3"), 2, &mut out);
     // The pong proves what was sent before its ping; 200 bytes are free again.
     assert_eq!(out, [sent.clone(), Output::Control("2")]);
+    assert_eq!(session.saved(), None);
     out.clear();
     session.message(text("3"), 3, &mut out);
-    assert_eq!(out, [sent, Output::Control("2")]);
-    out.clear();
-    session.message(text("3"), 4, &mut out);
-    assert_eq!(out, [Output::Writable]);
+    // The second ping came after all three: everything was read.
+    assert_eq!(out, [sent, Output::Control("2"), Output::Writable]);
     assert!(session.saved().is_some());
 }
 
@@ -272,8 +286,8 @@ fn a_restored_session_goes_on() {
     session.tick(300, &mut vec![]);
     let saved = session.saved().unwrap();
     let mut restored = Session::<Message>::restored(CONFIGURATION, saved);
-    assert_eq!(out(|out| restored.tick(499, out)), []);
-    let end = out(|out| restored.tick(500, out));
+    assert_eq!(out(|out| restored.tick(699, out)), []);
+    let end = out(|out| restored.tick(700, out));
     assert_eq!(end, [Output::Closed(CloseReason::PingTimeout)]);
 }
 
@@ -367,7 +381,7 @@ impl Seen {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig::with_cases(300))]
 
     #[test]
     fn nothing_is_lost_doubled_or_reordered(

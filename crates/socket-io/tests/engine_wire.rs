@@ -25,22 +25,46 @@ fn the_handshake_keeps_its_order() {
 fn requests_are_read_or_refused() {
     let session = |kind| Ok(Request::Session("s".into(), kind));
     let open = "EIO=4&transport=polling";
-    assert_eq!(parse("GET", false, open), Ok(Request::Open(Transport::Polling)));
+    assert_eq!(
+        parse("GET", false, open),
+        Ok(Request::Open(Transport::Polling))
+    );
     assert_eq!(
         parse("GET", true, "EIO=4&transport=websocket"),
         Ok(Request::Open(Transport::WebSocket))
     );
-    assert_eq!(parse("GET", false, "EIO=4&transport=polling&sid=s"), session(Kind::Poll));
-    assert_eq!(parse("POST", false, "EIO=4&transport=polling&sid=s"), session(Kind::Post));
-    assert_eq!(parse("GET", true, "EIO=4&transport=websocket&sid=s"), session(Kind::Upgrade));
-    assert_eq!(parse("GET", false, "EIO=4&transport=abc"), Err(Refusal::TransportUnknown));
+    assert_eq!(
+        parse("GET", false, "EIO=4&transport=polling&sid=s"),
+        session(Kind::Poll)
+    );
+    assert_eq!(
+        parse("POST", false, "EIO=4&transport=polling&sid=s"),
+        session(Kind::Post)
+    );
+    assert_eq!(
+        parse("GET", true, "EIO=4&transport=websocket&sid=s"),
+        session(Kind::Upgrade)
+    );
+    assert_eq!(
+        parse("GET", false, "EIO=4&transport=abc"),
+        Err(Refusal::TransportUnknown)
+    );
     assert_eq!(parse("GET", false, "EIO=4"), Err(Refusal::TransportUnknown));
     assert_eq!(parse("POST", false, open), Err(Refusal::BadHandshakeMethod));
-    assert_eq!(parse("PUT", false, "EIO=4&transport=polling&sid=s"), Err(Refusal::BadRequest));
-    assert_eq!(parse("GET", false, "EIO=4&transport=websocket"), Err(Refusal::BadRequest));
+    assert_eq!(
+        parse("PUT", false, "EIO=4&transport=polling&sid=s"),
+        Err(Refusal::BadRequest)
+    );
+    assert_eq!(
+        parse("GET", false, "EIO=4&transport=websocket"),
+        Err(Refusal::BadRequest)
+    );
     for version in ["EIO=3&", "EIO=abc&", ""] {
         let query = format!("{version}transport=polling");
-        assert_eq!(parse("GET", false, &query), Err(Refusal::UnsupportedVersion));
+        assert_eq!(
+            parse("GET", false, &query),
+            Err(Refusal::UnsupportedVersion)
+        );
     }
 }
 

@@ -28,26 +28,60 @@ fn inside() -> Session {
 
 #[test]
 fn packets_are_written_as_the_protocol_has_them() {
-    assert_eq!(event("/", "a\"b", &["1", "{}"], None, 0), r#"42["a\"b",1,{}]"#);
+    assert_eq!(
+        event("/", "a\"b", &["1", "{}"], None, 0),
+        r#"42["a\"b",1,{}]"#
+    );
     assert_eq!(event("/x", "a", &[], Some(7), 0), r#"42/x,7["a"]"#);
     assert_eq!(event("/x", "a", &["0"], Some(7), 2), r#"452-/x,7["a",0]"#);
     assert_eq!(acknowledgement("/", 3, &[], 0), "433[]");
     assert_eq!(acknowledgement("/x", 3, &["1", "2"], 1), "461-/x,3[1,2]");
     assert_eq!(connected("/", "s", None), r#"40{"sid":"s"}"#);
-    assert_eq!(connected("/x", "s", Some("p")), r#"40/x,{"sid":"s","pid":"p"}"#);
+    assert_eq!(
+        connected("/x", "s", Some("p")),
+        r#"40/x,{"sid":"s","pid":"p"}"#
+    );
     assert_eq!(connect_error("/x", "no", None), r#"44/x,{"message":"no"}"#);
-    assert_eq!(connect_error("/", "no", Some("1")), r#"44{"message":"no","data":1}"#);
+    assert_eq!(
+        connect_error("/", "no", Some("1")),
+        r#"44{"message":"no","data":1}"#
+    );
     assert_eq!(disconnect("/x"), "41/x,");
 }
 
 #[test]
 fn violations_are_seen() {
     let bad = [
-        "", "abc", "9", "2", "2{}", "2[]", "2[{}]", "2[null]", "2abc[\"a\"]", r#"2["a""#, r#"2["a"] x"#,
-        r#"2["connect"]"#, r#"2["disconnect",1]"#, r#"5["a"]"#, r#"5-["a"]"#, r#"5x-["a"]"#, r#"5+1-["a"]"#,
-        r#"5257-["a"]"#, r#"51-["a",{"_placeholder":true,"num":1}]"#, r#"51-["a",{"_placeholder":true,"num":"0"}]"#,
-        r#"51-["a",[{"_placeholder":true,"num":-1}]]"#, r#"299999999999999999999["a"]"#, "3[]", "31{}", "41", "4{}", "0[]",
-        "0null", "0{", "1[]",
+        "",
+        "abc",
+        "9",
+        "2",
+        "2{}",
+        "2[]",
+        "2[{}]",
+        "2[null]",
+        "2abc[\"a\"]",
+        r#"2["a""#,
+        r#"2["a"] x"#,
+        r#"2["connect"]"#,
+        r#"2["disconnect",1]"#,
+        r#"5["a"]"#,
+        r#"5-["a"]"#,
+        r#"5x-["a"]"#,
+        r#"5+1-["a"]"#,
+        r#"5257-["a"]"#,
+        r#"51-["a",{"_placeholder":true,"num":1}]"#,
+        r#"51-["a",{"_placeholder":true,"num":"0"}]"#,
+        r#"51-["a",[{"_placeholder":true,"num":-1}]]"#,
+        r#"299999999999999999999["a"]"#,
+        "3[]",
+        "31{}",
+        "41",
+        "4{}",
+        "0[]",
+        "0null",
+        "0{",
+        "1[]",
     ];
     for text in bad {
         assert_eq!(Header::decode(text).map(|_| ()), Err(Violation), "{text}");
@@ -74,10 +108,16 @@ fn namespaces_are_entered_and_left() {
     assert!(session.accept(socket));
     assert!(session.is_inside());
     assert!(matches!(receive(&mut session, "0/x"), Err(Violation)));
-    assert!(matches!(receive(&mut session, "1/x,"), Ok(Some(Received::Disconnect { .. }))));
+    assert!(matches!(
+        receive(&mut session, "1/x,"),
+        Ok(Some(Received::Disconnect { .. }))
+    ));
     assert!(!session.is_inside());
     assert!(!session.accept(socket));
-    assert!(matches!(receive(&mut session, "0/x"), Ok(Some(Received::Connect { .. }))));
+    assert!(matches!(
+        receive(&mut session, "0/x"),
+        Ok(Some(Received::Connect { .. }))
+    ));
 }
 
 #[test]
@@ -88,7 +128,10 @@ fn who_was_put_out_may_not_know_it_yet() {
     assert!(!session.put_out(socket));
     assert!(matches!(receive(&mut session, r#"2["late"]"#), Ok(None)));
     assert!(matches!(receive(&mut session, "1"), Ok(None)));
-    assert!(matches!(receive(&mut session, "0"), Ok(Some(Received::Connect { .. }))));
+    assert!(matches!(
+        receive(&mut session, "0"),
+        Ok(Some(Received::Connect { .. }))
+    ));
 }
 
 #[test]
@@ -106,7 +149,12 @@ fn attachments_come_in_order() {
     let header = r#"52-9["m",{"_placeholder":true,"num":0},{"a":[{"_placeholder":true,"num":1}]}]"#;
     assert!(matches!(receive(&mut session, header), Ok(None)));
     assert!(matches!(attach(&mut session, &[1]), Ok(None)));
-    let Ok(Some(Received::Event { name, arguments, ack, .. })) = attach(&mut session, &[2, 3])
+    let Ok(Some(Received::Event {
+        name,
+        arguments,
+        ack,
+        ..
+    })) = attach(&mut session, &[2, 3])
     else {
         panic!("no event");
     };
@@ -137,7 +185,10 @@ fn acknowledgements_are_those_asked_for() {
     assert_eq!(session.next_ack(socket, &Limits::default()), Some(0));
     assert_eq!(session.next_ack(socket, &Limits::default()), Some(1));
     let answer = receive(&mut session, "31[true]");
-    assert!(matches!(answer, Ok(Some(Received::Acknowledgement { ack: 1, .. }))));
+    assert!(matches!(
+        answer,
+        Ok(Some(Received::Acknowledgement { ack: 1, .. }))
+    ));
     assert!(matches!(receive(&mut session, "31[true]"), Ok(None)));
 }
 
@@ -150,7 +201,10 @@ fn a_session_comes_back_from_text() {
     let text = serde_json::to_string(&session).unwrap();
     let mut session: Session = serde_json::from_str(&text).unwrap();
     let answer = receive(&mut session, "30[]");
-    assert!(matches!(answer, Ok(Some(Received::Acknowledgement { ack: 0, .. }))));
+    assert!(matches!(
+        answer,
+        Ok(Some(Received::Acknowledgement { ack: 0, .. }))
+    ));
     let _ = receive(&mut session, "0/x");
     assert!(!session.is_whole());
 }
@@ -165,8 +219,7 @@ fn json_value() -> impl Strategy<Value = Value> {
     leaf.prop_recursive(4, 20, 5, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
-            prop::collection::btree_map("[a-z]{1,5}", inner, 0..5)
-                .prop_map(|fields| json!(fields)),
+            prop::collection::btree_map("[a-z]{1,5}", inner, 0..5).prop_map(|fields| json!(fields)),
         ]
     })
 }

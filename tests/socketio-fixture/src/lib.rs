@@ -7,6 +7,7 @@
 mod host;
 
 mod echo;
+mod relay;
 mod sockets;
 mod wake;
 
@@ -44,7 +45,10 @@ async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response
     let object = env.durable_object(binding)?.get_by_name("only")?;
     let headers = request.clone()?;
     let answer = object.fetch_with_request(request).await?;
+    let is_new = !headers.url()?.query_pairs().any(|(name, _)| name == "sid");
     match answer.status_code() {
+        // The others speak at once.
+        101 if is_new => relay::relayed(answer),
         101 => Ok(answer),
         _ => with_cors(&headers, answer),
     }

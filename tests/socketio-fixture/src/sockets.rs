@@ -8,8 +8,8 @@ use worker::{
 };
 
 use crate::host::{
-    Accept, Application, Arguments, Connect, Ended, Event, Forbidden, Frame, Host, Limits,
-    Options, Refusal, SocketId,
+    Accept, Application, Arguments, Connect, Ended, Event, Forbidden, Frame, Host, Limits, Options,
+    Refusal, SocketId,
 };
 use crate::wake::Wake;
 use crate::{CONFIGURATION, CONNECT_TIMEOUT_MS};
@@ -147,8 +147,8 @@ impl DurableObject for Sockets {
     }
 
     async fn alarm(&self) -> Result<Response> {
-        self.host.application().wake.rang();
-        self.host.alarm();
+        let wake = &self.host.application().wake;
+        wake.rings(|| self.host.alarm()).await?;
         Response::empty()
     }
 }

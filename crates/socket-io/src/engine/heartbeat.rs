@@ -34,7 +34,8 @@ impl Heartbeat {
 
     /// A regular ping was sent.
     pub(super) fn asked(&mut self, configuration: &Configuration, now: u64) {
-        *self = Self::Asked(now.saturating_add(configuration.ping_timeout));
+        let wait = configuration.ping_timeout + patience(configuration);
+        *self = Self::Asked(now.saturating_add(wait));
     }
 
     /// A ping was sent before its time, because the window fills. Whoever reads slowly has as
@@ -58,14 +59,16 @@ impl Heartbeat {
         }
     }
 
-    /// When to look again. Somewhat later than a deadline: an answer that came in time may have
-    /// to wait for its turn on a busy machine.
-    pub(super) fn next_due(self, configuration: &Configuration) -> u64 {
+    /// When to look again.
+    pub(super) fn next_due(self) -> u64 {
         match self {
-            Self::Rest(at) => at,
-            Self::Owed(deadline) | Self::Asked(deadline) => {
-                deadline.saturating_add(configuration.ping_timeout / 4)
-            }
+            Self::Rest(at) | Self::Owed(at) | Self::Asked(at) => at,
         }
     }
+}
+
+/// What an answer that came in time may wait for its turn on a busy machine.
+fn patience(configuration: &Configuration) -> u64 {
+    const MAX_MS: u64 = 2_000;
+    configuration.ping_timeout.min(MAX_MS)
 }

@@ -18,7 +18,7 @@ const NOOP: &str = "6";
 const UPGRADE_PATIENCE_MS: u64 = 100;
 
 /// What is to be done. In this order.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Output<M> {
     /// Send it over the session's WebSocket.
     Send(M),
@@ -220,7 +220,7 @@ impl<M: Outgoing> Session<M> {
     /// When [`Self::tick`] has something to do.
     #[must_use]
     pub fn next_due(&self) -> Option<u64> {
-        let heartbeat = self.heartbeat.next_due(&self.configuration);
+        let heartbeat = self.heartbeat.next_due();
         match self.phase {
             Phase::Over => None,
             Phase::Ending { until, .. } => Some(until),

@@ -93,7 +93,9 @@ impl Header {
 fn number(digits: &str) -> Result<u64, Violation> {
     let is_plain = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     let value = digits.parse().map_err(|_| Violation)?;
-    (is_plain && value <= MAX_ACK).then_some(value).ok_or(Violation)
+    (is_plain && value <= MAX_ACK)
+        .then_some(value)
+        .ok_or(Violation)
 }
 
 fn take_namespace<'a>(rest: &mut &'a str) -> &'a str {
@@ -163,7 +165,9 @@ fn check_placeholders(value: &Value, attachments: usize) -> Result<(), Violation
 
 fn raw(json: &str) -> Option<Box<RawValue>> {
     let is_shallow = depth(json) <= MAX_DEPTH;
-    is_shallow.then(|| serde_json::from_str(json).ok()).flatten()
+    is_shallow
+        .then(|| serde_json::from_str(json).ok())
+        .flatten()
 }
 
 fn array(json: &str) -> Result<Vec<Box<RawValue>>, Violation> {

@@ -127,7 +127,10 @@ impl Session {
     /// The numbers of the sockets inside.
     pub fn sockets(&self) -> impl Iterator<Item = u32> {
         let inside = |socket: &&Socket| socket.standing == Standing::Inside;
-        self.sockets.iter().filter(inside).map(|socket| socket.number)
+        self.sockets
+            .iter()
+            .filter(inside)
+            .map(|socket| socket.number)
     }
 
     /// The namespace of a socket.

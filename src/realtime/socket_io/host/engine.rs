@@ -173,11 +173,7 @@ impl<P: Protocol> Engine<P> {
     }
 
     /// Looks at a session's data; `use_it` must not call into the engine.
-    pub fn with_data<R>(
-        &self,
-        session: u32,
-        use_it: impl FnOnce(&mut P::Data) -> R,
-    ) -> Option<R> {
+    pub fn with_data<R>(&self, session: u32, use_it: impl FnOnce(&mut P::Data) -> R) -> Option<R> {
         let mut registry = self.0.registry.borrow_mut();
         let entry = registry.entries.get_mut(&session)?;
         entry.data.as_mut().map(use_it)
@@ -234,10 +230,7 @@ impl<P: Protocol> Engine<P> {
         answer.or_else(|refusal| respond(refusal.status(), JSON, refusal.body()))
     }
 
-    async fn dispatch(
-        &self,
-        request: Request,
-    ) -> Result<std::result::Result<Response, Refusal>> {
+    async fn dispatch(&self, request: Request) -> Result<std::result::Result<Response, Refusal>> {
         let url = request.url()?;
         let upgrade = request.headers().get("upgrade")?.unwrap_or_default();
         let is_websocket = upgrade.eq_ignore_ascii_case("websocket");
@@ -269,7 +262,8 @@ impl<P: Protocol> Engine<P> {
             return Ok(Err(Refusal::Forbidden));
         };
         let mut random = [0; 16];
-        getrandom::fill(&mut random).map_err(|error| worker::Error::RustError(error.to_string()))?;
+        getrandom::fill(&mut random)
+            .map_err(|error| worker::Error::RustError(error.to_string()))?;
         let random = Base64UrlUnpadded::encode_string(&random);
         let sid: Rc<str> = self.0.protocol.session_id(random).into();
         let open_packet = configuration.open_packet(&sid, transport);
@@ -335,7 +329,9 @@ impl<P: Protocol> Engine<P> {
         session: u32,
         mut request: Request,
     ) -> Result<std::result::Result<Response, Refusal>> {
-        let begun = self.input(session, |entry, now, out| entry.session.begin_post(now, out));
+        let begun = self.input(session, |entry, now, out| {
+            entry.session.begin_post(now, out)
+        });
         match begun {
             Some(Ok(())) => {}
             Some(Err(refusal)) => return Ok(Err(refusal)),
@@ -403,6 +399,7 @@ impl<P: Protocol> Engine<P> {
     /// A WebSocket is gone, for whatever reason.
     pub fn websocket_closed(&self, socket: &WebSocket) {
         let Some((session, number)) = self.find(socket) else {
+            let _ = socket.close(Some(1000), Some("over"));
             return;
         };
         self.input(session, |entry, now, out| {
@@ -527,11 +524,7 @@ impl<P: Protocol> Registry<P> {
 }
 
 impl<P: Protocol> Entry<P> {
-    fn restored(
-        state: &State,
-        configuration: Configuration,
-        socket: &WebSocket,
-    ) -> Option<Self> {
+    fn restored(state: &State, configuration: Configuration, socket: &WebSocket) -> Option<Self> {
         let text: String = socket.deserialize_attachment().ok()??;
         let saved: Attachment = serde_json::from_str(&text).ok()?;
         let sid = state.get_tags(socket).into_iter().next()?;
