@@ -241,7 +241,13 @@ impl Room {
         let lists = answers.into_iter().flatten().filter_map(|(status, text)| {
             (status == 200).then(|| serde_json::from_str::<Vec<Value>>(&text).ok())?
         });
-        Ok(lists.flatten().collect())
+        let newest = self.log()?.newest();
+        let mut connections: Vec<Value> = lists.flatten().collect();
+        for connection in &mut connections {
+            let position = connection["position"].as_i64().unwrap_or(newest);
+            connection["behind"] = json!(newest - position);
+        }
+        Ok(connections)
     }
 
     /// Stores what was confirmed, and delivers again what was not.

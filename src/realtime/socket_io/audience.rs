@@ -27,6 +27,7 @@ use crate::error::Result;
 use crate::realtime::LogPage;
 use crate::realtime::alarm::Alarm;
 use crate::realtime::event::Gap;
+use crate::time::rfc3339;
 
 /// A page of the log that cannot be read is asked for again, after longer and longer.
 const PAGE_ATTEMPTS: u32 = 5;
@@ -230,11 +231,15 @@ impl Audience {
         sockets
             .filter_map(|socket| {
                 let namespace = host.namespace(socket)?;
+                let is_websocket = host.is_websocket(socket);
                 host.look_at_state(socket, |seat| Presence {
                     id: seat.id.clone(),
+                    protocol: "socket.io",
+                    transport: if is_websocket { "websocket" } else { "polling" },
                     namespace,
+                    connected_at: rfc3339(seat.connected_at),
                     session_id: seat.session_id.clone(),
-                    connected_at: seat.connected_at,
+                    device_id: None,
                     position: seat.position,
                 })
             })
@@ -421,7 +426,7 @@ fn put_out(host: &Host<Audience>, sockets: Vec<SocketId>, ended: &[String]) {
 }
 
 fn advance(host: &Host<Audience>, socket: SocketId, position: i64) {
-    host.with_state(socket, |seat| seat.position = position.max(seat.position));
+    host.change_state(socket, |seat| seat.position = position.max(seat.position));
 }
 
 /// The user in the argument of a `join`: the id, or an object with it.

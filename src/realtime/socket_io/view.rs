@@ -15,7 +15,7 @@ pub const SCANS: &str = "/scans";
 pub const MAIN: &str = "/";
 
 /// The kind of the jobs that analyze room scans.
-const ROOM_ANALYSIS: &str = "analyze_room_scan";
+const ROOM_ANALYSIS: &str = "room_scan.analyze";
 
 /// The frame of an event in a namespace, if the namespace shows it.
 ///

@@ -31,12 +31,18 @@ pub struct EndedSessions {
 pub struct Presence {
     /// The socket's public id.
     pub id: String,
+    /// `socket.io`.
+    pub protocol: &'static str,
+    /// `websocket` or `polling`.
+    pub transport: &'static str,
     /// Its namespace.
     pub namespace: String,
+    /// RFC 3339.
+    pub connected_at: String,
     /// The session that opened it.
     pub session_id: String,
-    /// Milliseconds since 1970.
-    pub connected_at: i64,
+    /// Stock clients do not say.
+    pub device_id: Option<String>,
     /// What it was sent.
     pub position: i64,
 }

@@ -214,6 +214,14 @@ impl<P: Protocol> Engine<P> {
         entry.map_or(0, |entry| entry.session.room())
     }
 
+    /// Whether a session's packets travel over a WebSocket.
+    #[must_use]
+    pub fn is_websocket(&self, session: u32) -> bool {
+        let registry = self.0.registry.borrow();
+        let entry = registry.entries.get(&session);
+        entry.is_some_and(|entry| entry.session.is_websocket())
+    }
+
     /// Ends a session.
     pub fn end(&self, session: u32, reason: CloseReason) {
         self.input(session, |entry, now, out| {

@@ -258,6 +258,11 @@ impl<A: Application> Host<A> {
         Some(result)
     }
 
+    /// Changes a socket's state, to be stored by [`Self::save`] before anything is awaited.
+    pub fn change_state(&self, socket: SocketId, change: impl FnOnce(&mut A::State)) {
+        self.with_data(socket, |data| data.state(socket.number).map(change));
+    }
+
     /// Looks at a socket's state.
     pub fn look_at_state<R>(
         &self,
@@ -294,6 +299,12 @@ impl<A: Application> Host<A> {
     pub fn namespace(&self, socket: SocketId) -> Option<String> {
         let name = |data: &mut Data<A::State>| data.io.namespace(socket.number).map(Into::into);
         self.with_data(socket, name)?
+    }
+
+    /// Whether a socket's packets travel over a WebSocket.
+    #[must_use]
+    pub fn is_websocket(&self, socket: SocketId) -> bool {
+        self.0.is_websocket(socket.session)
     }
 
     /// Sessions that are open, with sockets or without.
