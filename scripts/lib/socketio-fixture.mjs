@@ -31,7 +31,7 @@ export async function buildFixture() {
       run(cargoToolPath('worker-build'), ['--release', '--panic-unwind'], {
         cwd: folder,
         // Its size does not matter, the time of its build does.
-        env: { ...toolEnv({ isQuick: true }), CARGO_TERM_COLOR: 'never' },
+        env: { ...(await toolEnv({ isQuick: true })), CARGO_TERM_COLOR: 'never' },
         log: 'build-socketio-fixture',
         failure: 'the Socket.IO fixture does not build',
       }),

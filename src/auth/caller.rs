@@ -8,14 +8,13 @@ use axum::extract::FromRequestParts;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
-use serde::Deserialize;
 
 use super::access::{Scope, Scopes};
 use super::app_key::{assert_live_key, is_assertion};
 use super::revocation::{is_known_dead, remember_dead};
 use super::tokens::verify;
 use crate::context::Context;
-use crate::db::{Batch, Db, Statement};
+use crate::db::{Batch, Db, Statement, row};
 use crate::error::{Error, Result};
 
 /// Somebody with a good access token.
@@ -132,26 +131,29 @@ impl<S: Send + Sync> axum::extract::OptionalFromRequestParts<S> for Caller {
     }
 }
 
-/// The caller's session and account as they are now.
-#[derive(Debug, Deserialize)]
-pub struct LiveSession {
-    /// `live` or `test`, by the API key that opened the session.
-    pub environment: String,
-    /// `user` or `admin`.
-    pub role: String,
-    /// The user's tier.
-    pub tier: String,
-    /// Units a month.
-    pub quota_limit: i64,
-    /// Units used this month.
-    pub quota_used: i64,
-    /// When `quota_used` falls to zero, milliseconds since 1970.
-    pub quota_resets_at: i64,
+row! {
+    /// The caller's session and account as they are now.
+    #[derive(Debug)]
+    pub struct LiveSession {
+        /// `live` or `test`, by the API key that opened the session.
+        pub environment: String,
+        /// `user` or `admin`.
+        pub role: String,
+        /// The user's tier.
+        pub tier: String,
+        /// Units a month.
+        pub quota_limit: i64,
+        /// Units used this month.
+        pub quota_used: i64,
+        /// When `quota_used` falls to zero, milliseconds since 1970.
+        pub quota_resets_at: i64,
+    }
 }
 
-#[derive(Deserialize)]
-struct Presence {
-    has_user: i64,
+row! {
+    struct Presence {
+        has_user: i64,
+    }
 }
 
 impl Db {
