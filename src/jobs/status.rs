@@ -5,7 +5,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::context::Context;
-use crate::realtime::Event;
+use crate::realtime::{Channel, Event};
 use crate::telemetry::Level;
 use crate::time::rfc3339;
 
@@ -110,12 +110,13 @@ pub async fn announce(context: &Context, user_id: &str, status: &JobStatus) {
     let event = Event {
         id: format!("{job_id}:{:?}:{}", status.status, status.progress),
         topic: topic(job_id),
-        name: "status".into(),
+        name: "job.updated".into(),
         data: json!(status),
         is_last: status.status.is_final(),
+        channel: Channel::Events,
     };
     let published = match context.rooms() {
-        Ok(rooms) => rooms.publish(user_id, &event).await,
+        Ok(rooms) => rooms.publish(user_id, &[event]).await.map(|_| ()),
         Err(error) => Err(error),
     };
     if let Err(error) = published {
