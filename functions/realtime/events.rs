@@ -65,7 +65,7 @@ fn last_seen(headers: &HeaderMap) -> Result<Option<u64>> {
     match number {
         Some(number) if number <= MAX_POSITION => Ok(Some(number)),
         _ => Err(Error::field(FieldError::invalid(
-            "Last-Event-ID",
+            "last_event_id",
             "Must be the id of an event",
         ))),
     }

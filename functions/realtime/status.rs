@@ -21,7 +21,7 @@ struct RealtimeStatus {
     oldest: u64,
     /// The newest event; 0 before the first.
     newest: u64,
-    connections: Vec<Connection>,
+    connections: Vec<RealtimeConnection>,
 }
 
 /// How many there may be.
@@ -37,7 +37,7 @@ struct ConnectionLimits {
 /// An open socket or stream.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "only its description is used")]
-struct Connection {
+struct RealtimeConnection {
     id: String,
     /// `events`, `query`, `socket.io`.
     protocol: String,
