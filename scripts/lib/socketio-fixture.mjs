@@ -27,7 +27,7 @@ export async function buildFixture() {
   await withLock('build', async () => {
     if (isUpToDate()) return;
     const sources = hashOfSources();
-    await step('Socket.IO fixture (Rust to WebAssembly)', () =>
+    await step('Socket.IO fixture (Rust to WebAssembly)', async () =>
       run(cargoToolPath('worker-build'), ['--release', '--panic-unwind'], {
         cwd: folder,
         // Its size does not matter, the time of its build does.

@@ -2,9 +2,12 @@
 //! listens: raw sockets, server-sent events, and the lobbies of Socket.IO.
 
 mod alarm;
+mod dispatch;
 mod event;
 mod lobbies;
 mod log;
+mod queries;
+mod query_stream;
 mod room;
 mod rooms;
 mod socket_io;
@@ -12,5 +15,6 @@ mod sockets;
 mod streams;
 
 pub use event::{Channel, Event};
+pub use query_stream::QueryStream;
 pub use rooms::{Listen, LogPage, RoomSocket, RoomStream, Rooms};
 pub use socket_io::{enter, is_entrance};

@@ -15,6 +15,7 @@ use worker::{
 
 use super::Event;
 use super::event::{Gap, Logged, MAX_AT_ONCE, MAX_DATA_BYTES};
+use super::queries::QueryProgress;
 use crate::auth::Caller;
 use crate::context::Context;
 use crate::error::{Error, Result};
@@ -112,6 +113,38 @@ impl Rooms {
         }
     }
 
+    /// How far a user's query has got.
+    #[worker::send]
+    pub(super) async fn query_progress(
+        &self,
+        user_id: &str,
+        query_id: &str,
+    ) -> Result<QueryProgress> {
+        let mut query = Serializer::new(String::new());
+        let url = format!(
+            "https://room/query?{}",
+            query.append_pair("id", query_id).finish()
+        );
+        let mut answer = self.get(user_id, &url).await?;
+        let text = answer.text().await.map_err(room_error)?;
+        serde_json::from_str(&text).map_err(room_error)
+    }
+
+    /// Publishes the next frames of a query.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] when there are others in their place.
+    #[worker::send]
+    pub(super) async fn publish_frames(&self, user_id: &str, frames: &[Event]) -> Result<()> {
+        let body = serde_json::to_string(frames).map_err(Error::internal)?;
+        let answer = self.post(user_id, "frames", &body).await?;
+        match answer.status_code() {
+            409 => Err(Error::Conflict("Another run of this query goes on".into())),
+            413 => Err(Error::TooLarge(MAX_DATA_BYTES as u64)),
+            _ => Ok(()),
+        }
+    }
+
     async fn post(&self, user_id: &str, call: &str, body: &str) -> Result<Response> {
         let request = post(&format!("https://room/{call}"), body).map_err(room_error)?;
         let answer = self
@@ -120,7 +153,7 @@ impl Rooms {
             .await
             .map_err(room_error)?;
         match answer.status_code() {
-            200 | 204 | 413 => Ok(answer),
+            200 | 204 | 409 | 413 => Ok(answer),
             status => Err(room_error(format!("{call} answered {status}"))),
         }
     }
