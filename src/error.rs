@@ -138,11 +138,6 @@ impl Error {
         self.face(StatusCode::BAD_REQUEST).message
     }
 
-    /// The code that programs go by.
-    pub fn code(&self) -> &'static str {
-        self.face(StatusCode::BAD_REQUEST).code
-    }
-
     /// `Retry-After` in seconds, where waiting helps.
     pub fn retry_after(&self, now_ms: i64) -> Option<i64> {
         match self {
