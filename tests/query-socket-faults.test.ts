@@ -118,22 +118,6 @@ describe('a power cut in the middle of an answer', () => {
   }, 90_000);
 });
 
-describe('a reader that pauses', () => {
-  test('loses nothing, however much comes meanwhile', async () => {
-    const client = await ready();
-    client.raw.pause();
-    const update = (step: number) => ({ workflowId: 'w1', stepId: String(step), status: 'completed', result: 'x'.repeat(30_000) });
-    for (let step = 0; step < 40; step += 1) {
-      await answers.publish({ id: randomUUID(), topic: 'workflow:w1', name: 'workflow_update', data: update(step), channel: 'frames' });
-    }
-    client.raw.resume();
-    await client.until((frames) => frames.filter(({ type }) => type === 'workflow_update').length === 40, 20_000);
-    expect(client.frames.filter(({ type }) => type === 'workflow_update').map(({ data }) => data.stepId)).toEqual(Array.from({ length: 40 }, (_, step) => String(step)));
-    await client.settled();
-    await client.close();
-  });
-});
-
 describe('an object that slept', () => {
   beforeAll(() => server.restart(SLEEPY));
 
@@ -156,5 +140,21 @@ describe('an object that slept', () => {
     client.answersPings = false;
     expect((await client.ended).code).toBe(4408);
     expect(pings(client)).toHaveLength(2);
+  });
+});
+
+describe('a reader that pauses', () => {
+  test('loses nothing, however much comes meanwhile', async () => {
+    const client = await ready();
+    client.raw.pause();
+    const update = (step: number) => ({ workflowId: 'w1', stepId: String(step), status: 'completed', result: 'x'.repeat(30_000) });
+    for (let step = 0; step < 40; step += 1) {
+      await answers.publish({ id: randomUUID(), topic: 'workflow:w1', name: 'workflow_update', data: update(step), channel: 'frames' });
+    }
+    client.raw.resume();
+    await client.until((frames) => frames.filter(({ type }) => type === 'workflow_update').length === 40, 20_000);
+    expect(client.frames.filter(({ type }) => type === 'workflow_update').map(({ data }) => data.stepId)).toEqual(Array.from({ length: 40 }, (_, step) => String(step)));
+    await client.settled();
+    await client.close();
   });
 });
