@@ -45,6 +45,8 @@ struct Lobby {
     delivered: i64,
     /// As storage knows it.
     stored: i64,
+    /// How often it has subscribed: who has said to be empty may be so no more.
+    subscriptions: u32,
     is_busy: bool,
     failures: u32,
 }
@@ -62,11 +64,12 @@ impl Room {
         let newest = log.newest();
         self.with_lobbies(|lobbies| {
             // One that is there waits for what comes after what it has got.
-            lobbies.entry(name.clone()).or_insert(Lobby {
+            let lobby = lobbies.entry(name.clone()).or_insert(Lobby {
                 delivered: newest,
                 stored: newest,
                 ..Lobby::default()
             });
+            lobby.subscriptions += 1;
         })?;
         self.log_db(
             "insert into lobbies (name, delivered) values (?, ?) on conflict (name) do nothing",
@@ -140,9 +143,12 @@ impl Room {
     async fn deliver_to(&self, name: &str) -> Result<Outcome> {
         loop {
             let log = self.log()?;
-            let Some(delivered) =
-                self.with_lobbies(|lobbies| lobbies.get(name).map(|lobby| lobby.delivered))?
-            else {
+            let known = self.with_lobbies(|lobbies| {
+                lobbies
+                    .get(name)
+                    .map(|lobby| (lobby.delivered, lobby.subscriptions))
+            })?;
+            let Some((delivered, subscriptions)) = known else {
                 return Ok(Outcome::Gone);
             };
             if delivered >= log.newest() {
@@ -169,8 +175,11 @@ impl Room {
                     }
                 })?,
                 Outcome::Gone => {
-                    self.forget_lobby(name)?;
-                    return Ok(Outcome::Gone);
+                    let is_same = |lobby: &Lobby| lobby.subscriptions == subscriptions;
+                    if self.with_lobbies(|lobbies| lobbies.get(name).is_some_and(is_same))? {
+                        self.forget_lobby(name)?;
+                        return Ok(Outcome::Gone);
+                    }
                 }
                 Outcome::Failed => return Ok(Outcome::Failed),
             }
