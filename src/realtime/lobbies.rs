@@ -45,10 +45,10 @@ struct Lobby {
     delivered: i64,
     /// As storage knows it.
     stored: i64,
+    /// How often it has subscribed: who has said to be empty may be so no more.
+    subscriptions: u32,
     is_busy: bool,
     failures: u32,
-    /// Subscriptions so far: an answer that nobody is there may be older than the last of them.
-    subscriptions: u32,
 }
 
 enum Outcome {
@@ -143,11 +143,12 @@ impl Room {
     async fn deliver_to(&self, name: &str) -> Result<Outcome> {
         loop {
             let log = self.log()?;
-            let Some((delivered, subscriptions)) = self.with_lobbies(|lobbies| {
-                let lobby = lobbies.get(name);
-                lobby.map(|lobby| (lobby.delivered, lobby.subscriptions))
-            })?
-            else {
+            let known = self.with_lobbies(|lobbies| {
+                lobbies
+                    .get(name)
+                    .map(|lobby| (lobby.delivered, lobby.subscriptions))
+            })?;
+            let Some((delivered, subscriptions)) = known else {
                 return Ok(Outcome::Gone);
             };
             if delivered >= log.newest() {
@@ -174,11 +175,8 @@ impl Room {
                     }
                 })?,
                 Outcome::Gone => {
-                    let is_new = self.with_lobbies(|lobbies| {
-                        let lobby = lobbies.get(name);
-                        lobby.is_some_and(|lobby| lobby.subscriptions != subscriptions)
-                    })?;
-                    if !is_new {
+                    let is_same = |lobby: &Lobby| lobby.subscriptions == subscriptions;
+                    if self.with_lobbies(|lobbies| lobbies.get(name).is_some_and(is_same))? {
                         self.forget_lobby(name)?;
                         return Ok(Outcome::Gone);
                     }
