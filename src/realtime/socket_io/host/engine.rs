@@ -69,6 +69,9 @@ pub trait Protocol: Sized + 'static {
 /// ten seconds of silence after which an object may be evicted.
 const SAVE_AFTER_MS: u64 = 2_000;
 
+/// Whatever happens when the alarm has not rung this long after its time does its work.
+const LATE_MS: u64 = 1_000;
+
 /// What an attachment may hold, with room for what the runtime adds.
 const MAX_ATTACHMENT_BYTES: usize = 15_000;
 
@@ -483,6 +486,10 @@ impl<P: Protocol> Engine<P> {
         drop(registry);
         if let Some(at) = due {
             self.wake_at(at);
+        }
+        if self.0.wakes_at.get().saturating_add(LATE_MS) < now() {
+            // The alarm is late, or lost for good.
+            self.alarm();
         }
         for piece in news {
             match piece {
