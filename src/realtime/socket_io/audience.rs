@@ -1,12 +1,13 @@
 //! The sockets in a lobby and what they have seen of their users' logs.
 //!
-//! A socket's position moves only forward and is stored with the socket before anything else can
-//! happen, so that an event reaches it once even if the lobby and the room are both evicted. Events
+//! A socket's position moves only forward and is stored with the socket within two seconds, long
+//! before an idle object is evicted (and a crash takes the socket along), so that an event reaches it
+//! once even if the lobby and the room are both evicted. Events
 //! come from the room in deliveries; whoever is behind one, for having just come back or for reading
 //! slowly, is sent pages of the log until it has caught up.
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -94,8 +95,8 @@ impl Audience {
     pub fn deliver(&self, host: &Host<Self>, delivery: &Delivery) -> bool {
         self.hear_of(&delivery.user_id, delivery.through);
         let sockets = self.sockets_of(host, &delivery.user_id);
-        for namespace in [SCANS, EVENTS, MAIN] {
-            self.hand_out(host, namespace, &sockets, delivery);
+        for (namespace, waiting) in self.waiting(host, &sockets, delivery) {
+            hand_out(host, &namespace, waiting, delivery);
         }
         for socket in &sockets {
             self.start_catching_up(host, *socket);
@@ -103,31 +104,28 @@ impl Audience {
         !sockets.is_empty() || self.arriving.borrow().contains_key(&delivery.user_id)
     }
 
-    /// Sends a delivery to the sockets that have all before it.
-    fn hand_out(&self, host: &Host<Self>, namespace: &str, all: &[SocketId], delivery: &Delivery) {
-        let mut sockets: Vec<(SocketId, i64)> = {
-            let busy = self.catching_up.borrow();
-            all.iter()
-                .filter(|socket| !busy.contains(socket))
-                .filter(|socket| host.namespace(**socket).as_deref() == Some(namespace))
-                .filter_map(|socket| host.look_at_state(*socket, |seat| (*socket, seat.position)))
-                .filter(|(_, position)| (delivery.after..delivery.through).contains(position))
-                .collect()
-        };
-        for event in &delivery.events {
-            if let Some(frame) = frame(namespace, event) {
-                sockets.retain(|(socket, _)| host.room(*socket) > 0);
-                let waiting = sockets.iter().filter(|(_, position)| *position < event.seq);
-                host.broadcast(waiting.map(|(socket, _)| *socket), &frame);
-            }
-            for (socket, _) in &sockets {
-                advance(host, *socket, event.seq);
+    /// The sockets that have all before a delivery and not the whole of it, with what they have.
+    fn waiting(
+        &self,
+        host: &Host<Self>,
+        all: &[SocketId],
+        delivery: &Delivery,
+    ) -> BTreeMap<String, Vec<(SocketId, i64)>> {
+        let busy = self.catching_up.borrow();
+        let mut waiting: BTreeMap<String, Vec<_>> = BTreeMap::new();
+        for socket in all.iter().filter(|socket| !busy.contains(socket)) {
+            let position = host.look_at_state(*socket, |seat| seat.position);
+            let is_due = |position: &i64| (delivery.after..delivery.through).contains(position);
+            if let Some(position) = position.filter(is_due)
+                && let Some(namespace) = host.namespace(*socket)
+            {
+                waiting
+                    .entry(namespace)
+                    .or_default()
+                    .push((*socket, position));
             }
         }
-        for (socket, _) in &sockets {
-            advance(host, *socket, delivery.through);
-        }
-        all.iter().for_each(|socket| host.save(*socket));
+        waiting
     }
 
     fn hear_of(&self, user_id: &str, position: i64) {
@@ -425,8 +423,42 @@ fn put_out(host: &Host<Audience>, sockets: Vec<SocketId>, ended: &[String]) {
     }
 }
 
+/// Sends a delivery to sockets of one namespace. Who has no room stays where it is.
+fn hand_out(
+    host: &Host<Audience>,
+    namespace: &str,
+    mut sockets: Vec<(SocketId, i64)>,
+    delivery: &Delivery,
+) {
+    for event in &delivery.events {
+        if let Some(frame) = frame(namespace, event) {
+            sockets.retain(|(socket, position)| {
+                let has_room = host.room(*socket) > 0;
+                if !has_room {
+                    advance_soon(host, *socket, *position);
+                }
+                has_room
+            });
+            let missing = sockets.iter().filter(|(_, position)| *position < event.seq);
+            host.broadcast(missing.map(|(socket, _)| *socket), &frame);
+        }
+        for (_, position) in &mut sockets {
+            *position = event.seq.max(*position);
+        }
+    }
+    for (socket, _) in &sockets {
+        advance_soon(host, *socket, delivery.through);
+    }
+}
+
+/// To be stored by the caller.
 fn advance(host: &Host<Audience>, socket: SocketId, position: i64) {
     host.change_state(socket, |seat| seat.position = position.max(seat.position));
+}
+
+/// Stored by the host within two seconds.
+fn advance_soon(host: &Host<Audience>, socket: SocketId, position: i64) {
+    host.with_state(socket, |seat| seat.position = position.max(seat.position));
 }
 
 /// The user in the argument of a `join`: the id, or an object with it.
