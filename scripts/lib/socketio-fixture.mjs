@@ -1,6 +1,6 @@
 // The Worker under tests/socketio-fixture: built, and started with `wrangler dev`.
-import { existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, existsSync, mkdirSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { ensureBuildTools, toolEnv } from './build.mjs';
 import { startServer } from './dev-server.mjs';
 import { run } from './exec.mjs';
@@ -40,12 +40,21 @@ export async function buildFixture() {
   });
 }
 
+/** A copy that no other build or server disturbs; returns the path of its configuration. @param {string} copy */
+function takeCopy(copy) {
+  mkdirSync(join(copy, 'build'), { recursive: true });
+  for (const file of outputs) copyFileSync(file, join(copy, 'build', basename(file)));
+  const config = join(copy, 'wrangler.toml');
+  copyFileSync(join(folder, 'wrangler.toml'), config);
+  return config;
+}
+
 /**
  * Starts it on `localhost`, on every loopback address that the name stands for.
  * @param {{ port: number, persistTo: string, logFile: string, detached?: boolean, onLine?: (line: string) => void }} options
  */
 export function startFixture(options) {
-  return startServer({ ...options, host: 'localhost', config: join(folder, 'wrangler.toml'), envFile: '' });
+  return startServer({ ...options, host: 'localhost', config: takeCopy(join(options.persistTo, 'worker')), envFile: '' });
 }
 
 function isUpToDate() {

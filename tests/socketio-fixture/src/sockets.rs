@@ -147,8 +147,8 @@ impl DurableObject for Sockets {
     }
 
     async fn alarm(&self) -> Result<Response> {
-        self.host.application().wake.rang();
-        self.host.alarm();
+        let wake = &self.host.application().wake;
+        wake.rings(|| self.host.alarm()).await;
         Response::empty()
     }
 }

@@ -2,11 +2,14 @@
 
 use std::cell::Cell;
 use std::rc::Rc;
+use std::time::Duration;
 
-use worker::{Date, DateInit, Result, ScheduledTime, State};
+use worker::{Date, DateInit, Delay, Result, ScheduledTime, State};
 
 /// An alarm that has not rung this long after its time is not waited for any longer.
 const LATE_MS: u64 = 100;
+
+const IDLE_MS: u64 = 60_000;
 
 /// Keeps the object's alarm at the earliest time asked for.
 pub struct Wake(Rc<Inner>);
@@ -40,9 +43,19 @@ impl Wake {
         }
     }
 
-    /// It rang: the next time asked for counts, whatever it is.
-    pub fn rang(&self) {
+    /// Does what is due. The next alarm is set before the handler ends, even if it has nothing to
+    /// ring for: the end of a handler deletes the alarm, and a new one that is set at that moment
+    /// may go with it.
+    pub async fn rings(&self, act: impl FnOnce()) {
+        while self.0.is_setting.get() {
+            Delay::from(Duration::from_millis(1)).await;
+        }
+        self.0.is_setting.set(true);
         self.0.at.set(u64::MAX);
+        act();
+        let idle = Date::now().as_millis() + IDLE_MS;
+        self.0.at.set(self.0.at.get().min(idle));
+        self.0.set().await;
     }
 }
 
@@ -53,7 +66,7 @@ impl Inner {
             let at = self.at.get();
             // An alarm that could not be set is late, and then set again.
             let _ = set_alarm(&self.state, at).await;
-            if self.at.get() == at || self.at.get() == u64::MAX {
+            if self.at.get() == at {
                 break;
             }
         }

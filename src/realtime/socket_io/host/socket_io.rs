@@ -438,6 +438,15 @@ impl<A: Application> Host<A> {
     }
 }
 
+impl<A> Io<A> {
+    /// With some patience for what came in time and waits for its turn on a busy machine.
+    fn connect_timeout(&self) -> u64 {
+        const MAX_PATIENCE_MS: u64 = 2_000;
+        let timeout = self.options.connect_timeout;
+        timeout + (timeout / 4).min(MAX_PATIENCE_MS)
+    }
+}
+
 /// Whoever guesses it gains nothing.
 fn random_id() -> String {
     let mut random = [0; 15];
@@ -475,7 +484,7 @@ impl<A: Application> Protocol for Io<A> {
     fn open(&self, request: &Request, now: u64) -> std::result::Result<Self::Data, Forbidden> {
         Ok(Data {
             handshake: self.application.handshake(request)?,
-            connect_by: Some(now + self.options.connect_timeout),
+            connect_by: Some(now + self.connect_timeout()),
             io: socket::Session::default(),
             states: vec![],
             inbox: Inbox::new(),
