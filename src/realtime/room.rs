@@ -16,7 +16,7 @@
 //! gate), so an event is in the log before a listener or the publisher hears of it. Between storing
 //! an event and pushing it nothing is awaited: a socket that is not behind has got what is stored.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 
@@ -28,6 +28,7 @@ use worker::{
     WebSocket, WebSocketIncomingMessage, durable_object,
 };
 
+use super::alarm::Alarm;
 use super::event::{Event, MAX_AT_ONCE, MAX_DATA_BYTES};
 use super::lobbies::Lobbies;
 use super::log::{EventLog, Limits};
@@ -50,7 +51,7 @@ pub struct UserRoom {
 
 /// A user's room.
 pub struct Room {
-    pub(super) state: State,
+    pub(super) state: Rc<State>,
     pub(super) env: Env,
     pub(super) config: &'static RealtimeConfig,
     pub(super) sockets: RefCell<Sockets>,
@@ -59,8 +60,7 @@ pub struct Room {
     log: RefCell<Option<Rc<Log>>>,
     /// Sessions that ended a moment ago, and when.
     ended: RefCell<Vec<(String, i64)>>,
-    /// When the object's alarm rings, as far as this instance knows.
-    alarm: Cell<Option<i64>>,
+    alarm: Alarm,
 }
 
 impl DurableObject for UserRoom {
@@ -74,16 +74,17 @@ impl DurableObject for UserRoom {
 
     async fn fetch(&self, request: Request) -> Result<Response> {
         let answer = self.room.answer(request).await;
-        self.room.arm().await?;
+        self.room.arm();
         answer
     }
 
     async fn alarm(&self) -> Result<Response> {
-        self.room.alarm.set(None);
-        self.room.beat().await?;
-        self.room.settle_lobbies()?;
-        self.room.arm().await?;
-        Response::empty()
+        self.room.alarm.rings().await;
+        let beaten = self.room.beat().await;
+        let settled = self.room.settle_lobbies();
+        self.room.arm();
+        self.room.alarm.has_rung().await;
+        beaten.and(settled).and_then(|()| Response::empty())
     }
 
     async fn websocket_message(
@@ -94,7 +95,8 @@ impl DurableObject for UserRoom {
         if let Some((socket, request)) = self.room.hear(&socket, message)? {
             self.room.serve(&socket, request).await?;
         }
-        self.room.arm().await
+        self.room.arm();
+        Ok(())
     }
 
     async fn websocket_close(
@@ -121,6 +123,7 @@ struct Subscription {
 
 impl Room {
     fn new(state: State, env: Env) -> Self {
+        let state = Rc::new(state);
         Self {
             config: &Config::of(&env).realtime,
             sockets: RefCell::new(Sockets::of(&state, &Config::of(&env).realtime)),
@@ -128,7 +131,7 @@ impl Room {
             lobbies: RefCell::default(),
             log: RefCell::default(),
             ended: RefCell::default(),
-            alarm: Cell::default(),
+            alarm: Alarm::new(state.clone()),
             state,
             env,
         }
@@ -237,9 +240,9 @@ impl Room {
         self.drop_everybody(CLOSE_SESSION_ENDED);
         self.lobbies.replace(Lobbies::default());
         self.log.replace(None);
-        self.alarm.set(None);
         // With the alarm.
         self.state.storage().delete_all().await?;
+        self.alarm.forget();
         // Whoever called meanwhile has opened a log that is gone.
         self.log.replace(None);
         done()
@@ -263,21 +266,11 @@ impl Room {
         }))
     }
 
-    /// Sets the alarm if it must ring earlier than it will.
-    async fn arm(&self) -> Result<()> {
+    fn arm(&self) {
         let due = [self.lobbies.borrow().due, self.sockets.borrow().due()];
-        let Some(due) = due.into_iter().flatten().min() else {
-            return Ok(());
-        };
-        let storage = self.state.storage();
-        if self.alarm.get().is_none() {
-            self.alarm.set(storage.get_alarm().await?);
+        if let Some(due) = due.into_iter().flatten().min() {
+            self.alarm.ring_by(due.max(0) as u64);
         }
-        if self.alarm.get().is_none_or(|alarm| alarm > due) {
-            self.alarm.set(Some(due));
-            storage.set_alarm((due - now_ms()).max(0)).await?;
-        }
-        Ok(())
     }
 }
 

@@ -88,7 +88,8 @@ impl DurableObject for Lobby {
     }
 
     async fn alarm(&self) -> Result<Response> {
-        self.host.application().alarm.rang();
+        let alarm = &self.host.application().alarm;
+        alarm.rings().await;
         self.host.alarm();
         let now = worker::Date::now().as_millis();
         // Memory is gone between most alarms, so the clock says when it is time.
@@ -96,6 +97,7 @@ impl DurableObject for Lobby {
         if now % SESSION_CHECK_MS < NEAR_MS && self.checked_in.replace(period) != period {
             self.host.application().check_sessions(&self.host).await;
         }
+        alarm.has_rung().await;
         Response::empty()
     }
 }

@@ -7,11 +7,11 @@ use worker::{
     WebSocketIncomingMessage, durable_object,
 };
 
+use crate::alarm::Alarm;
 use crate::host::{
     Accept, Application, Arguments, Connect, Ended, Event, Forbidden, Frame, Host, Limits, Options,
     Refusal, SocketId,
 };
-use crate::wake::Wake;
 use crate::{CONFIGURATION, CONNECT_TIMEOUT_MS};
 
 /// The object.
@@ -21,7 +21,7 @@ pub struct Sockets {
 }
 
 struct Handlers {
-    wake: Wake,
+    alarm: Alarm,
 }
 
 impl Application for Handlers {
@@ -102,21 +102,21 @@ impl Application for Handlers {
     async fn writable(&self, _: &Host<Self>, _: SocketId) {}
 
     fn wake_at(&self, at: u64) {
-        self.wake.at(at);
+        self.alarm.ring_by(at);
     }
 }
 
 impl DurableObject for Sockets {
     fn new(state: State, _: Env) -> Self {
         let state = Rc::new(state);
-        let wake = Wake::new(state.clone());
+        let alarm = Alarm::new(state.clone());
         let options = Options {
             engine: CONFIGURATION,
             limits: Limits::default(),
             connect_timeout: CONNECT_TIMEOUT_MS,
         };
         Self {
-            host: Host::new(state, options, Handlers { wake }),
+            host: Host::new(state, options, Handlers { alarm }),
         }
     }
 
@@ -147,8 +147,10 @@ impl DurableObject for Sockets {
     }
 
     async fn alarm(&self) -> Result<Response> {
-        let wake = &self.host.application().wake;
-        wake.rings(|| self.host.alarm()).await;
+        let alarm = &self.host.application().alarm;
+        alarm.rings().await;
+        self.host.alarm();
+        alarm.has_rung().await;
         Response::empty()
     }
 }
