@@ -2,7 +2,8 @@
 //!
 //! Setting it is billed as a row, so it is moved only when it must ring earlier; who is woken for
 //! nothing asks anew. Settings go one after the other: of two under way at once the runtime may keep
-//! either, and the end of a handler may take along one that is set at that moment.
+//! either. And the end of a handler that has set no alarm deletes the alarm, also one that is set at
+//! that very moment: a handler of a busy object sets one even if it has nothing to ring for.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -13,6 +14,9 @@ use worker::{Date, DateInit, Delay, Result, ScheduledTime, State};
 /// An alarm that has not rung this long after its time is not waited for any longer.
 const LATE_MS: u64 = 100;
 
+/// When an alarm rings that is set for nothing.
+const IDLE_MS: u64 = 60_000;
+
 /// Keeps the object's alarm at the earliest time asked for.
 #[derive(Clone)]
 pub struct Alarm(Rc<Inner>);
@@ -22,6 +26,8 @@ struct Inner {
     /// `u64::MAX` for none.
     at: Cell<u64>,
     is_known: Cell<bool>,
+    /// Whether anybody asked since it rang for nothing.
+    is_busy: Cell<bool>,
     is_setting: Cell<bool>,
 }
 
@@ -32,12 +38,14 @@ impl Alarm {
             state,
             at: Cell::new(u64::MAX),
             is_known: Cell::new(false),
+            is_busy: Cell::new(false),
             is_setting: Cell::new(false),
         }))
     }
 
     /// Makes it ring at this time (milliseconds since 1970) or before.
     pub fn ring_by(&self, at: u64) {
+        self.0.is_busy.set(true);
         let is_lost = self.0.at.get().saturating_add(LATE_MS) < now();
         if at >= self.0.at.get() && !is_lost {
             return;
@@ -61,6 +69,10 @@ impl Alarm {
 
     /// To be called last by the handler: sets what was asked for meanwhile.
     pub async fn has_rung(&self) {
+        let is_idle = self.0.at.get() == u64::MAX;
+        if is_idle && self.0.is_busy.replace(false) {
+            self.0.at.set(now() + IDLE_MS);
+        }
         self.0.set().await;
     }
 
