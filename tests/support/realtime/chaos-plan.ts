@@ -1,0 +1,28 @@
+// How much chaos: a little for the suite, more by environment variables (`npm run chaos` sets them).
+import type { ChaosPlan } from './chaos.ts';
+
+const MS_PER_EVENT = 20;
+const MS_PER_CUT = 500;
+const MS_PER_KILL = 15_000;
+const MS_PER_PAUSE = 20_000;
+const MS_TO_SETTLE = 180_000;
+/** One of so many cuts is a kill of the whole server. */
+const CUTS_PER_KILL = 25;
+const CUTS_PER_PAUSE = 125;
+
+/** The plan, and how long it may take at the very most. */
+export function chaosPlan(env: NodeJS.ProcessEnv): ChaosPlan & { timeoutMs: number } {
+  const number = (name: string, otherwise: number) => Number(env[`OUTPOST_CHAOS_${name}`] ?? otherwise);
+  const cuts = number('CUTS', 60);
+  const plan = {
+    events: number('EVENTS', 3_000),
+    cuts,
+    kills: number('KILLS', Math.ceil(cuts / CUTS_PER_KILL)),
+    pauses: number('PAUSES', Math.ceil(cuts / CUTS_PER_PAUSE)),
+    seed: number('SEED', Date.now() % 1_000_000),
+    publishers: 4,
+    batch: 4,
+  };
+  const timeoutMs = plan.events * MS_PER_EVENT + cuts * MS_PER_CUT + plan.kills * MS_PER_KILL + plan.pauses * MS_PER_PAUSE + MS_TO_SETTLE;
+  return { ...plan, timeoutMs };
+}
