@@ -293,6 +293,7 @@ pub fn delete_scan(caller: &Caller, scan_id: &str, now: i64) -> Vec<Statement> {
            error = case when state in ('queued', 'processing') then 'The scan was deleted' else error end,
            quota_consumed = case when state in ('queued', 'processing') then 0 else quota_consumed end,
            finished_at = coalesce(finished_at, ?4),
+           announce_at = case when state in ('queued', 'processing') then ?4 else announce_at end,
            lease_until = null
          where purged_at is null
            and id in (

@@ -23,4 +23,4 @@ pub use present::{present, present_page};
 #[cfg(not(target_arch = "wasm32"))]
 pub use routes::Rules;
 pub(crate) use routes::route;
-pub use routes::{Route, Routes, RuleTable, administrator, needs, optional, public};
+pub use routes::{ErasedHandler, Route, Routes, RuleTable, administrator, needs, optional, public};

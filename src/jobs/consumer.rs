@@ -165,7 +165,13 @@ async fn bury(context: &Context, job_id: &str) -> Result<()> {
     if let (Some(owner), Some(row)) = (owner, row)
         && is_announced(&owner.kind)
     {
-        announce(context, &owner.user_id, &JobStatus::of(row, now)).await;
+        announce(
+            context,
+            &owner.user_id,
+            &owner.kind,
+            &JobStatus::of(row, now),
+        )
+        .await;
     }
     Ok(())
 }

@@ -25,10 +25,13 @@ pub async fn run(context: &Context, lease: &Lease) -> Result<Finished, JobError>
     }
 }
 
-/// Whether the user's room hears of jobs of this kind: of work that a person waits for.
+/// Kinds that no person waits for, so that the user's room hears nothing of them. Nor of an erasure:
+/// the room is being emptied.
+pub const SILENT_KINDS: [&str; 2] = [SEND_MAIL, ERASE_ACCOUNT];
+
+/// Whether the user's room hears of jobs of this kind.
 pub fn is_announced(kind: &str) -> bool {
-    // Of an erasure nobody hears: the room is being emptied.
-    !matches!(kind, SEND_MAIL | ERASE_ACCOUNT)
+    !SILENT_KINDS.contains(&kind)
 }
 
 /// Has every area delete what it holds of the job's user; `users` last, since rows of the others

@@ -1,11 +1,12 @@
 //! The right of one consumer to work on a job, and every write that it allows.
 
 use serde::Deserialize;
+use serde_json::json;
 use uuid::Uuid;
 
-use super::dispatch::is_announced;
+use super::dispatch::{SILENT_KINDS, is_announced};
 use super::outcome::{Finished, JobError};
-use super::rules::{MAX_ATTEMPTS, retry_delay};
+use super::rules::{MAX_ATTEMPTS, announce_at, retry_delay};
 use super::status::{JobRow, JobStatus, State, announce};
 use crate::context::Context;
 use crate::db::Statement;
@@ -134,11 +135,12 @@ impl Lease {
     /// # Errors
     /// [`JobError::LeaseLost`] when somebody else has ended it.
     pub async fn complete(&self, context: &Context, done: &Finished) -> Result<(), JobError> {
+        let now = context.now_ms();
         let update = Statement::new(
             "update jobs
              set state = 'completed', progress = 1, stage = 'completed', provider = ?3,
                cost_actual = ?4, result_key = ?5, processing_time_ms = ?6, finished_at = ?7,
-               lease_until = null
+               lease_until = null, announce_at = ?8
              where id = ?1 and lease_id = ?2 and state = 'processing'",
         )
         .bind(&self.job.id)
@@ -147,7 +149,8 @@ impl Lease {
         .bind(done.cost_actual)
         .bind(done.result_key.as_deref())
         .bind(done.processing_time_ms)
-        .bind(context.now_ms());
+        .bind(now)
+        .bind(is_announced(&self.job.kind).then(|| announce_at(now)));
         let row = self.write(context, vec![update]).await?;
         self.announce_if(State::Completed, context, row).await
     }
@@ -212,6 +215,7 @@ impl Lease {
             announce(
                 context,
                 &self.job.user_id,
+                &self.job.kind,
                 &JobStatus::of(row, context.now_ms()),
             )
             .await;
@@ -242,13 +246,19 @@ pub(super) fn fail(job_id: &str, lease_id: Option<&str>, reason: &str, now: i64)
     let end = Statement::new(
         "update jobs
          set state = 'failed', stage = 'failed', error = ?4, quota_consumed = 0, finished_at = ?3,
-           lease_until = null
+           lease_until = null,
+           announce_at = case when kind in (select value from json_each(?6)) then null else ?5 end
          where id = ?1
            and state in ('queued', 'processing')
            and (lease_id = ?2 or (?2 is null and (lease_until is null or lease_until <= ?3)))",
     );
     vec![
         refund.bind(job_id).bind(lease_id).bind(now),
-        end.bind(job_id).bind(lease_id).bind(now).bind(reason),
+        end.bind(job_id)
+            .bind(lease_id)
+            .bind(now)
+            .bind(reason)
+            .bind(announce_at(now))
+            .bind(json!(SILENT_KINDS).to_string()),
     ]
 }

@@ -12,6 +12,9 @@ const PATIENCE_WITH_QUEUE_MS: i64 = 15_000;
 /// After this long the sweep sends a message again.
 const PATIENCE_WITH_RESENT_MS: i64 = 60_000;
 
+/// After this long the sweep announces the end of a job whose consumer did not.
+const PATIENCE_WITH_ANNOUNCER_MS: i64 = 10_000;
+
 const FIRST_RETRY_MS: i64 = 2_000;
 const LONGEST_RETRY_MS: i64 = 120_000;
 
@@ -28,6 +31,11 @@ pub fn first_sweep(now: i64) -> i64 {
 /// When the sweep looks again at a job that it re-sent now.
 pub fn next_sweep(now: i64) -> i64 {
     now + PATIENCE_WITH_RESENT_MS
+}
+
+/// When the sweep announces a job that ends now, unless its consumer has.
+pub fn announce_at(now: i64) -> i64 {
+    now + PATIENCE_WITH_ANNOUNCER_MS
 }
 
 /// How long to wait after attempt number `attempt` (from 1) failed: doubling, bounded.

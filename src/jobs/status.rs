@@ -5,6 +5,8 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::context::Context;
+use crate::db::Statement;
+use crate::error::Result;
 use crate::realtime::Event;
 use crate::telemetry::Level;
 use crate::time::rfc3339;
@@ -104,27 +106,40 @@ pub fn topic(job_id: &str) -> String {
     format!("job:{job_id}")
 }
 
-/// Tells the user's room. The row is the truth, so a lost announcement is only logged.
-pub async fn announce(context: &Context, user_id: &str, status: &JobStatus) {
+/// Tells the user's room. Should that fail, the sweep announces the end of a job again; the room
+/// knows an event that it has had.
+pub async fn announce(context: &Context, user_id: &str, kind: &str, status: &JobStatus) {
     let job_id = &status.processing_id;
+    let mut data = json!(status);
+    data["kind"] = kind.into();
     let event = Event {
         id: format!("{job_id}:{:?}:{}", status.status, status.progress),
         topic: topic(job_id),
         name: "status".into(),
-        data: json!(status),
+        data,
         is_last: status.status.is_final(),
     };
     let published = match context.rooms() {
         Ok(rooms) => rooms.publish(user_id, &event).await,
         Err(error) => Err(error),
     };
-    if let Err(error) = published {
+    let settled = match published {
+        Ok(()) if event.is_last => settle_announcement(context, job_id).await,
+        other => other,
+    };
+    if let Err(error) = settled {
         let message = format!("Job {job_id} could not be announced");
         context
             .record(Level::Warn, message)
             .with("error", error.log_detail())
             .write();
     }
+}
+
+async fn settle_announcement(context: &Context, job_id: &str) -> Result<()> {
+    let settle = Statement::new("update jobs set announce_at = null where id = ?1").bind(job_id);
+    context.db()?.batch(vec![settle]).await?;
+    Ok(())
 }
 
 #[cfg(test)]

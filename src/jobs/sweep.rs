@@ -26,6 +26,14 @@ struct DueJob {
     row: JobRow,
 }
 
+#[derive(Deserialize)]
+struct UnannouncedJob {
+    user_id: String,
+    kind: String,
+    #[serde(flatten)]
+    row: JobRow,
+}
+
 impl DueJob {
     fn is_beyond_help(&self, now: i64) -> bool {
         self.deadline_at <= now || self.attempts >= MAX_ATTEMPTS
@@ -41,8 +49,19 @@ struct Unfinished {
 pub async fn sweep(context: &Context) -> Result<bool> {
     let now = context.now_ms();
     let db = context.db()?;
-    let mut batch = db.batch(vec![due_jobs(now), any_unfinished()]).await?;
+    let mut batch = db
+        .batch(vec![due_jobs(now), any_unfinished(), unannounced_jobs(now)])
+        .await?;
     let due: Vec<DueJob> = batch.all(0)?;
+    for job in batch.all::<UnannouncedJob>(2)? {
+        announce(
+            context,
+            &job.user_id,
+            &job.kind,
+            &JobStatus::of(job.row, now),
+        )
+        .await;
+    }
     let has_unfinished = batch
         .first::<Unfinished>(1)?
         .is_some_and(|row| row.unfinished == 1);
@@ -69,7 +88,7 @@ pub async fn sweep(context: &Context) -> Result<bool> {
             error: Some(GAVE_UP.into()),
             ..job.row
         };
-        announce(context, &job.user_id, &JobStatus::of(row, now)).await;
+        announce(context, &job.user_id, &job.kind, &JobStatus::of(row, now)).await;
     }
     context
         .record(
@@ -94,10 +113,26 @@ fn due_jobs(now: i64) -> Statement {
     .bind(AT_ONCE)
 }
 
+/// Jobs whose consumer ended them and died before it could say so.
+fn unannounced_jobs(now: i64) -> Statement {
+    Statement::new(
+        "select id, user_id, kind, state, progress, stage, provider, cost_actual, estimated_completion,
+           error, purged_at
+         from jobs
+         where announce_at <= ?1
+         order by announce_at
+         limit ?2",
+    )
+    .bind(now)
+    .bind(AT_ONCE)
+}
+
 fn any_unfinished() -> Statement {
     Statement::new(
         "select exists (
            select 1 from jobs where state in ('queued', 'processing') and due_at > 0
+         ) or exists (
+           select 1 from jobs where announce_at > 0
          ) as unfinished",
     )
 }
