@@ -59,25 +59,15 @@ impl Caller {
         })
     }
 
-    /// The caller, if the request names one.
-    ///
-    /// # Errors
-    /// When it does, and the token is not good.
-    pub async fn of_headers(context: &Context, headers: &HeaderMap) -> Result<Option<Self>> {
-        match bearer(headers) {
-            Some(token) => Self::of_token(context, token).await.map(Some),
-            None => Ok(None),
-        }
-    }
-
-    /// The caller of a request that must name one.
+    /// The caller of a request that must name one, by the token that it came with.
     ///
     /// # Errors
     /// Without a good token.
-    pub async fn expect(context: &Context, headers: &HeaderMap) -> Result<Self> {
-        Self::of_headers(context, headers)
-            .await?
-            .ok_or_else(|| Error::TokenInvalid("An access token is required".into()))
+    pub async fn expect(context: &Context, token: Option<&str>) -> Result<Self> {
+        match token {
+            Some(token) => Self::of_token(context, token).await,
+            None => Err(Error::TokenInvalid("An access token is required".into())),
+        }
     }
 
     /// Refuses a session without the scope.

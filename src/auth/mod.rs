@@ -23,8 +23,8 @@ pub use keys::public_keys;
 pub use registration::{Registration, open_session};
 pub use revocation::announce_end;
 pub use sessions::{
-    NewSession, Presented, SessionId, SessionRow, Successor, TokenPair, address_hash, find_session,
-    is_live, issue_pair, refused_refresh,
+    NewSession, Presented, SessionId, SessionRow, Successor, TokenPair, address_hash, find_ended,
+    find_session, issue_pair, refused_refresh,
 };
 pub use signature::{
     BodyDigest, PendingSignature, check_signature, forget_nonces, settle_signature,

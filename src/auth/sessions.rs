@@ -7,6 +7,7 @@
 
 use access_token::{Claims, TokenKind};
 use serde::Deserialize;
+use serde_json::json;
 use uuid::Uuid;
 
 use super::access::Scopes;
@@ -412,16 +413,22 @@ fn claims_of(row: &SessionRow, kind: TokenKind) -> Claims {
     }
 }
 
-/// Whether a session lives, for those who hold no batch to ask in.
+/// Those sessions that have ended, for who holds no batch to ask in.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn is_live(context: &Context, session_id: &str) -> Result<bool> {
-    let row: Option<SessionRow> = context
-        .db()?
-        .first(find_session(session_id, context.now_ms()))
-        .await?;
-    Ok(row.is_some())
+pub async fn find_ended(context: &Context, session_ids: &[String]) -> Result<Vec<String>> {
+    let find = Statement::new(
+        "select value as id
+         from json_each(?1)
+         where not exists (
+           select 1 from live_sessions where session_id = value and expires_at > ?2
+         )",
+    )
+    .bind(json!(session_ids).to_string())
+    .bind(context.now_ms());
+    let ended: Vec<SessionId> = context.db()?.all(find).await?;
+    Ok(ended.into_iter().map(|session| session.id).collect())
 }
 
 /// The refusal of a refresh token, which says nothing of why: clients answer

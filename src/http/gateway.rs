@@ -10,14 +10,14 @@ use dialect::{canonical_path, normalize_path};
 use futures::FutureExt;
 use http::header::{
     ACCESS_CONTROL_REQUEST_METHOD, ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName,
-    HeaderValue, RETRY_AFTER,
+    HeaderValue, RETRY_AFTER, UPGRADE,
 };
 use http::uri::PathAndQuery;
 use http::{HeaderMap, Method, Request, StatusCode, Uri};
 use tower_service::Service;
 use worker::{EncodeBody, Env, ResponseBuilder};
 
-use super::answer::RuntimeBody;
+use super::answer::{RuntimeBody, RuntimeSocket};
 use super::body::IncomingBody;
 use super::{cors, etag};
 use crate::auth::BodyDigest;
@@ -256,7 +256,10 @@ async fn finish(
             headers.remove(CONTENT_TYPE);
         }
     }
-    let is_empty = status == StatusCode::NO_CONTENT || status == StatusCode::NOT_MODIFIED;
+    let is_empty = matches!(
+        status,
+        StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED | StatusCode::SWITCHING_PROTOCOLS
+    );
     // Axum counted the body that it knew of, which is not always the one that is sent.
     headers.remove(CONTENT_LENGTH);
     if stream.is_none() && !is_empty {
@@ -272,6 +275,9 @@ async fn finish(
     let builder = ResponseBuilder::new()
         .with_status(status.as_u16())
         .with_headers(runtime_headers(&headers)?);
+    if let Some(RuntimeSocket(socket)) = parts.extensions.get() {
+        return Ok(builder.with_websocket(socket.0.clone()).empty());
+    }
     Ok(match stream {
         _ if is_bodiless => builder.empty(),
         Some(stream) if is_encoded => builder.with_encode_body(EncodeBody::Manual).stream(stream),
@@ -288,6 +294,9 @@ fn write_envelope(
     let (status, body) = error.envelope(context);
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if matches!(error, Error::UpgradeRequired) {
+        headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+    }
     if let Some(seconds) = error.retry_after(context.now_ms()) {
         headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
     }

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use crate::context::Context;
 use crate::db::Statement;
 use crate::error::Result;
-use crate::realtime::Event;
+use crate::realtime::{Channel, Event};
 use crate::telemetry::Level;
 use crate::time::rfc3339;
 
@@ -115,16 +115,18 @@ pub async fn announce(context: &Context, user_id: &str, kind: &str, status: &Job
     let event = Event {
         id: format!("{job_id}:{:?}:{}", status.status, status.progress),
         topic: topic(job_id),
-        name: "status".into(),
+        name: "job.updated".into(),
         data,
         is_last: status.status.is_final(),
+        channel: Channel::Events,
     };
+    let is_last = event.is_last;
     let published = match context.rooms() {
-        Ok(rooms) => rooms.publish(user_id, &event).await,
+        Ok(rooms) => rooms.publish(user_id, &[event]).await.map(|_| ()),
         Err(error) => Err(error),
     };
     let settled = match published {
-        Ok(()) if event.is_last => settle_announcement(context, job_id).await,
+        Ok(()) if is_last => settle_announcement(context, job_id).await,
         other => other,
     };
     if let Err(error) = settled {

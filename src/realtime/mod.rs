@@ -1,9 +1,13 @@
 //! Each user has a room: a Durable Object with an ordered log of events, pushed to whoever
-//! listens. Issue by issue it learns more protocols; server-sent events are the first.
+//! listens: raw sockets, server-sent events, and the lobbies of Socket.IO.
 
 mod event;
+mod lobbies;
+mod log;
 mod room;
 mod rooms;
+mod sockets;
+mod streams;
 
-pub use event::Event;
-pub use rooms::{RoomStream, Rooms};
+pub use event::{Channel, Event};
+pub use rooms::{Listen, RoomSocket, RoomStream, Rooms};

@@ -1,0 +1,66 @@
+//! The feed of events over a raw socket (CONTRACT 2.3): `{type, data, timestamp, seq, id}`.
+
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{Heartbeat, Opened, Protocol, Socket};
+use crate::config::RealtimeConfig;
+use crate::realtime::event::{Channel, Gap, Logged};
+
+/// The protocol.
+pub struct Events;
+
+#[derive(Deserialize)]
+struct Frame {
+    #[serde(rename = "type")]
+    kind: String,
+}
+
+impl Protocol for Events {
+    fn channel(&self) -> Channel {
+        Channel::Events
+    }
+
+    fn frame(&self, event: &Logged) -> String {
+        let Logged { seq, at, data, .. } = event;
+        let (name, id) = (json!(event.name), json!(event.id));
+        format!(r#"{{"type":{name},"data":{data},"timestamp":{at},"seq":{seq},"id":{id}}}"#)
+    }
+
+    fn greeting(&self, opened: &Opened<'_>) -> String {
+        let data = json!({
+            "user_id": opened.user_id,
+            "position": opened.position,
+            "oldest": opened.oldest,
+            "newest": opened.newest,
+        });
+        let now = opened.now;
+        format!(r#"{{"type":"connection_established","data":{data},"timestamp":{now}}}"#)
+    }
+
+    fn gap(&self, gap: Gap, now: i64) -> Option<String> {
+        let data = gap.to_json();
+        Some(format!(
+            r#"{{"type":"gap","data":{data},"timestamp":{now}}}"#
+        ))
+    }
+
+    fn ping(&self, now: i64) -> String {
+        format!(r#"{{"type":"ping","timestamp":{now}}}"#)
+    }
+
+    fn heartbeat(&self, config: &RealtimeConfig) -> Heartbeat {
+        Heartbeat {
+            every_ms: config.heartbeat_ms,
+            patience_ms: config.patience_ms,
+            misses: 1,
+        }
+    }
+
+    fn hear(&self, socket: &mut Socket, text: &str, _: i64) {
+        let frame: Option<Frame> = serde_json::from_str(text).ok();
+        if frame.is_some_and(|frame| frame.kind.eq_ignore_ascii_case("pong")) {
+            socket.pong();
+        }
+    }
+}
