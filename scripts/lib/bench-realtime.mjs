@@ -229,7 +229,7 @@ async function startOutpost(folder) {
   const persistTo = join(folder, 'state');
   migrateFile(persistTo);
   const config = takeSnapshot(join(folder, 'worker'));
-  const vars = { MAX_SOCKETS_PER_USER: '5000', FAULTS: 'on' };
+  const vars = { MAX_SOCKETS_PER_USER: '5000', FAULTS: 'on', BUDGETS: 'off' };
   const server = startWorkerd({ port: await freePort(), persistTo, logFile: newLog('bench-realtime'), config, vars });
   process.once('exit', () => server.kill());
   await server.ready();

@@ -6,7 +6,8 @@ import type { Place } from './readers.ts';
 import type { Chance } from './random.ts';
 
 const ANSWER_TIMEOUT_MS = 3_000;
-const BACKOFF_MS = 25;
+const FIRST_BACKOFF_MS = 25;
+const LONGEST_BACKOFF_MS = 400;
 /** Every so many acknowledged posts, one is sent again, as a phone does that missed the answer. */
 const SHARE_OF_REPEATS = 0.02;
 const SHARE_OF_LARGE = 0.01;
@@ -63,7 +64,7 @@ export class Publisher {
   async #publish(events: ChaosData[]): Promise<void> {
     const isPublic = this.batch === 1;
     const [path, body] = isPublic ? [OWN_EVENTS, asOwnEvent(events[0]!)] : [PRODUCER, events.map(asEvent)];
-    for (;;) {
+    for (let backoff = FIRST_BACKOFF_MS; ; backoff = Math.min(backoff * 2, LONGEST_BACKOFF_MS)) {
       const answer = await this.#post(path, JSON.stringify(body)).catch(() => null);
       if (answer?.ok) break;
       if (answer && answer.status >= 400 && answer.status < 500 && answer.status !== 429) {
@@ -72,7 +73,7 @@ export class Publisher {
         throw new Error(complaint);
       }
       this.soFar.resent += 1;
-      await sleep(answer?.status === 429 ? 1_000 : BACKOFF_MS);
+      await sleep(backoff);
     }
     for (const data of events) this.soFar.acknowledged.add(keyOf(data));
   }
