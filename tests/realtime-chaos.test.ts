@@ -9,7 +9,7 @@ import { say } from '../scripts/lib/say.mjs';
 import { Chaos, type ChaosReport } from './support/realtime/chaos.ts';
 import { chaosPlan } from './support/realtime/chaos-plan.ts';
 import { isClean } from './support/realtime/ledger.ts';
-import { LOG_READERS, SOCKET_IO_READERS } from './support/realtime/readers.ts';
+import { READERS } from './support/realtime/readers.ts';
 import { signUp } from './support/realtime/visitors.ts';
 import { startTestServer, type OwnServer } from './support/server.ts';
 
@@ -32,7 +32,7 @@ test('nothing lost, nothing doubled, nothing out of order, for a reader of each 
   say(`     chaos: seed ${plan.seed}, ${plan.events} events, ${plan.cuts} cuts, ${plan.kills} of them kills`);
   const timer = setInterval(() => say(`     chaos: ${run.progress()}`), PROGRESS_MS);
   try {
-    const report = await run.run({ ...LOG_READERS, ...SOCKET_IO_READERS });
+    const report = await run.run(Object.fromEntries(plan.readers.map((name) => [name, READERS[name]!])));
     show(report);
     expect(report.verdicts.filter((verdict) => !isClean(verdict)), `seed ${plan.seed}`).toEqual([]);
     expect(report.acknowledged).toBeGreaterThanOrEqual(plan.events);

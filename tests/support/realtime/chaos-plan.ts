@@ -1,5 +1,6 @@
 // How much chaos: a little for the suite, more by environment variables (`npm run chaos` sets them).
 import type { ChaosPlan } from './chaos.ts';
+import { READERS } from './readers.ts';
 
 const MS_PER_EVENT = 20;
 const MS_PER_CUT = 500;
@@ -10,8 +11,15 @@ const MS_TO_SETTLE = 180_000;
 const CUTS_PER_KILL = 25;
 const CUTS_PER_PAUSE = 125;
 
-/** The plan, and how long it may take at the very most. */
-export function chaosPlan(env: NodeJS.ProcessEnv): ChaosPlan & { timeoutMs: number } {
+export interface WholePlan extends ChaosPlan {
+  /** Names of readers. */
+  readers: string[];
+  /** How long it may take at the very most. */
+  timeoutMs: number;
+}
+
+/** The plan that the environment asks for. */
+export function chaosPlan(env: NodeJS.ProcessEnv): WholePlan {
   const number = (name: string, otherwise: number) => Number(env[`OUTPOST_CHAOS_${name}`] ?? otherwise);
   const cuts = number('CUTS', 60);
   const plan = {
@@ -24,5 +32,6 @@ export function chaosPlan(env: NodeJS.ProcessEnv): ChaosPlan & { timeoutMs: numb
     batch: 4,
   };
   const timeoutMs = plan.events * MS_PER_EVENT + cuts * MS_PER_CUT + plan.kills * MS_PER_KILL + plan.pauses * MS_PER_PAUSE + MS_TO_SETTLE;
-  return { ...plan, timeoutMs };
+  const readers = env.OUTPOST_CHAOS_READERS?.split(',') ?? Object.keys(READERS);
+  return { ...plan, readers, timeoutMs };
 }

@@ -280,15 +280,11 @@ export class RawSocketIoReader extends Resuming {
 /** Makes a reader of the server that it is told. */
 export type MakeReader = (place: Place) => Reader;
 
-/** Readers by the log's own protocols, by the names of their proxies. */
-export const LOG_READERS: Record<string, MakeReader> = {
+/** A reader of each protocol, by the names of their proxies. */
+export const READERS: Record<string, MakeReader> = {
   events: (place) => new EventsReader(place),
   stream: (place) => new StreamReader(place),
   raw: (place) => new RawReader(place),
-};
-
-/** Readers by Socket.IO. */
-export const SOCKET_IO_READERS: Record<string, MakeReader> = {
   'io-websocket': (place) => new SocketIoReader(place, 'Socket.IO (websocket only)', ['websocket']),
   'io-polling': (place) => new SocketIoReader(place, 'Socket.IO (polling only)', ['polling']),
   'io-default': (place) => new SocketIoReader(place, 'Socket.IO (default)'),
