@@ -10,7 +10,7 @@ use dialect::{canonical_path, normalize_path};
 use futures::FutureExt;
 use http::header::{
     ACCESS_CONTROL_REQUEST_METHOD, ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName,
-    HeaderValue, RETRY_AFTER, UPGRADE,
+    HeaderValue, RETRY_AFTER,
 };
 use http::uri::PathAndQuery;
 use http::{HeaderMap, Method, Request, StatusCode, Uri};
@@ -294,9 +294,6 @@ fn write_envelope(
     let (status, body) = error.envelope(context);
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if matches!(error, Error::UpgradeRequired) {
-        headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
-    }
     if let Some(seconds) = error.retry_after(context.now_ms()) {
         headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
     }

@@ -91,6 +91,7 @@ export class EventsSocket {
   readonly frames: Frame[] = [];
   readonly socket: WebSocket;
   closed: { code: number; reason: string } | undefined;
+  error: string | undefined;
   /** Whether pings are answered. */
   answers = true;
 
@@ -104,11 +105,11 @@ export class EventsSocket {
       if (frame.type === 'ping' && this.answers) this.socket.send('{"type":"pong"}');
     });
     this.socket.on('close', (code, reason) => (this.closed = { code, reason: String(reason) }));
-    this.socket.on('error', () => undefined);
+    this.socket.on('error', (error) => (this.error = String(error)));
   }
 
   async opened(): Promise<Frame> {
-    await vi.waitFor(() => expect(this.frames.length, JSON.stringify(this.closed)).toBeGreaterThan(0), { timeout: 10_000, interval: 10 });
+    await vi.waitFor(() => expect(this.frames.length, `${JSON.stringify(this.closed)} ${this.error}`).toBeGreaterThan(0), { timeout: 10_000, interval: 10 });
     return this.frames[0]!;
   }
 
@@ -133,6 +134,14 @@ export class EventsSocket {
   async got(count: number, timeout = 10_000): Promise<Frame[]> {
     await vi.waitFor(() => expect(this.events.length).toBeGreaterThanOrEqual(count), { timeout, interval: 10 });
     return this.events;
+  }
+
+  /**
+   * Waits for the server's close frame. The runtime ends the connection under it only seconds
+   * later, if the client has never sent anything.
+   */
+  async ends(timeout: number): Promise<void> {
+    await vi.waitFor(() => expect(this.socket.readyState).toBeGreaterThanOrEqual(WebSocket.CLOSING), { timeout, interval: 10 });
   }
 
   async closes(timeout = 10_000): Promise<{ code: number; reason: string }> {
@@ -195,8 +204,9 @@ export class StreamReader {
     const decoder = new TextDecoder();
     let text = '';
     try {
-      for await (const chunk of answer.body!) {
-        text += decoder.decode(chunk as Uint8Array, { stream: true });
+      const chunks = answer.body!.getReader();
+      for (let chunk = await chunks.read(); !chunk.done; chunk = await chunks.read()) {
+        text += decoder.decode(chunk.value, { stream: true });
         const blocks = text.split('\n\n');
         text = blocks.pop()!;
         for (const block of blocks) this.#take(block);
