@@ -39,6 +39,10 @@ pub struct RealtimeConfig {
     pub heartbeat_ms: i64,
     /// How long the answer may take.
     pub patience_ms: i64,
+    /// How often a query socket is pinged (CONTRACT 2.1).
+    pub query_ping_ms: i64,
+    /// How long its pong may take.
+    pub query_patience_ms: i64,
     /// Events that a room keeps.
     pub kept_events: i64,
 }
@@ -81,6 +85,8 @@ impl Config {
                 max_connections: max_connections.unwrap_or(64),
                 heartbeat_ms: in_tests("SOCKET_HEARTBEAT_MS", 300_000),
                 patience_ms: in_tests("SOCKET_PATIENCE_MS", 30_000),
+                query_ping_ms: in_tests("QUERY_PING_MS", 30_000),
+                query_patience_ms: in_tests("QUERY_PATIENCE_MS", 10_000),
                 kept_events: in_tests("EVENT_LOG_KEEPS", 100_000),
             },
         }

@@ -128,6 +128,11 @@ impl Error {
         }
     }
 
+    /// The code of the envelope.
+    pub fn code(&self) -> &'static str {
+        self.face(StatusCode::BAD_REQUEST).code
+    }
+
     /// What a person may read of it.
     pub fn message(&self) -> String {
         self.face(StatusCode::BAD_REQUEST).message

@@ -33,6 +33,7 @@ static API: LazyLock<(Router, RuleTable)> = LazyLock::new(|| {
         .route_layer(from_fn(guard))
         // For tests only, so not in the API document.
         .route(realtime::PUBLISH, post(realtime::publish))
+        .route(realtime::QUERY_STREAM, post(realtime::stream_query))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         // Our own readers bound bodies, route by route, with our own answer.

@@ -3,6 +3,7 @@
 mod events;
 mod faults;
 mod own_events;
+mod query_socket;
 mod socket;
 mod status;
 
@@ -10,13 +11,14 @@ use crate::auth::Scope;
 use crate::http::{Routes, needs, route};
 use crate::limits::{CONNECTING, GENERAL, OWN_EVENTS};
 
-pub use faults::{PUBLISH, publish};
+pub use faults::{PUBLISH, QUERY_STREAM, publish, stream_query};
 
 /// The routes of this area.
 pub fn routes() -> Routes {
     let connecting = needs(Scope::Read, &CONNECTING).with_query_token();
     Routes::new()
         .add(connecting, route!(socket::connect_events))
+        .add(connecting, route!(query_socket::connect_queries))
         .add(connecting, route!(events::stream_events))
         .add(
             needs(Scope::Upload, &OWN_EVENTS),

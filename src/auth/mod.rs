@@ -12,6 +12,7 @@ mod registration;
 mod revocation;
 mod sessions;
 mod signature;
+mod socket_cookie;
 mod tokens;
 
 pub use access::{Access, Scope, Scopes};
@@ -29,4 +30,5 @@ pub use sessions::{
 pub use signature::{
     BodyDigest, PendingSignature, check_signature, forget_nonces, settle_signature,
 };
+pub use socket_cookie::{no_socket_cookie, socket_cookie, token_of_cookie};
 pub use tokens::{ISSUER, sign, verify, verify_ignoring_expiry};

@@ -27,6 +27,7 @@ use crate::error::{Error, Failure, Result};
 use crate::faults::{Fault, Faults};
 use crate::jobs::arm_sweeper_at_start;
 use crate::limits::{SERVICE, spend, write_headers};
+use crate::realtime::{enter, is_entrance};
 use crate::router::router;
 use crate::telemetry::Level;
 
@@ -52,11 +53,24 @@ pub async fn serve(
         place: request.cf().and_then(place),
         ..origin(&headers, &env)
     };
-    let incoming = IncomingBody::of(&request, origin.body_digest.clone());
     let context = Context::new(env.clone(), Some(runtime), origin);
 
     arm_sweeper_at_start(&context);
 
+    if is_entrance(context.path()) && method != Method::OPTIONS {
+        return match enter(&context, request, &headers).await {
+            Ok(response) => {
+                log_end(&context, response.status_code());
+                Ok(response)
+            }
+            Err(error) => {
+                let response = axum::response::IntoResponse::into_response(error);
+                finish(&context, &method, &headers, response).await
+            }
+        };
+    }
+
+    let incoming = IncomingBody::of(&request, context.body_digest().cloned());
     let path = canonical_path(&path);
     let uri = match query {
         Some(query) => format!("{path}?{query}"),
@@ -134,7 +148,8 @@ fn options(refusal: &Response) -> Response {
     response
 }
 
-fn read_headers(request: &worker::Request) -> HeaderMap {
+/// The headers that can be read as text.
+pub fn read_headers(request: &worker::Request) -> HeaderMap {
     let readable = request.headers().entries().filter_map(|(name, value)| {
         let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
         let value = HeaderValue::from_str(&value).ok()?;
@@ -268,7 +283,7 @@ async fn finish(
     if let Some(spent) = context.spent() {
         write_headers(&mut headers, status, spent);
     }
-    add_common_headers(context, &mut headers);
+    add_common_headers(context, request_headers, &mut headers);
     log(context, status, &parts.extensions);
 
     let is_bodiless = is_empty || *method == Method::HEAD;
@@ -300,8 +315,12 @@ fn write_envelope(
     (status, body.to_string().into_bytes())
 }
 
-fn add_common_headers(context: &Context, headers: &mut HeaderMap) {
-    cors::allow_any_origin(headers);
+fn add_common_headers(context: &Context, request: &HeaderMap, headers: &mut HeaderMap) {
+    if is_entrance(context.path()) {
+        cors::allow_origin_of(request, headers);
+    } else {
+        cors::allow_any_origin(headers);
+    }
     let mut set = |name: &'static str, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {
             headers
@@ -345,13 +364,10 @@ fn log(context: &Context, status: StatusCode, extensions: &http::Extensions) {
             .with("error", detail)
             .write();
     }
-    let message = format!(
-        "Request {} ended with {}",
-        context.request_id(),
-        status.as_u16()
-    );
-    context
-        .record_end(message)
-        .with("status", status.as_u16())
-        .write();
+    log_end(context, status.as_u16());
+}
+
+fn log_end(context: &Context, status: u16) {
+    let message = format!("Request {} ended with {status}", context.request_id());
+    context.record_end(message).with("status", status).write();
 }

@@ -1,5 +1,6 @@
 //! Events on their way into a room's log, and as they stand in it.
 
+use query_frames::ServerFrame;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -51,6 +52,20 @@ pub struct Event {
     pub channel: Channel,
 }
 
+impl Event {
+    /// A frame for the query socket.
+    pub fn of_frame(id: String, topic: String, frame: &ServerFrame<'_>, is_last: bool) -> Self {
+        Self {
+            id,
+            topic,
+            name: frame.kind().name().into(),
+            data: frame.data().unwrap_or_default(),
+            is_last,
+            channel: Channel::Frames,
+        }
+    }
+}
+
 /// An event in the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Logged {
@@ -74,7 +89,7 @@ pub struct Logged {
 }
 
 /// What a reader cannot get, in place of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gap {
     /// The position that it asked for.
     pub after: i64,

@@ -19,7 +19,7 @@ use super::room::{Room, now_ms};
 use super::rooms::post;
 
 /// The binding of wrangler.toml.
-const BINDING: &str = "LOBBIES";
+pub(super) const LOBBIES: &str = "LOBBIES";
 
 /// How long a confirmed delivery may be known in memory only.
 const STORED_AFTER_MS: i64 = 5_000;
@@ -47,6 +47,8 @@ struct Lobby {
     stored: i64,
     is_busy: bool,
     failures: u32,
+    /// Subscriptions so far: an answer that nobody is there may be older than the last of them.
+    subscriptions: u32,
 }
 
 enum Outcome {
@@ -62,11 +64,12 @@ impl Room {
         let newest = log.newest();
         self.with_lobbies(|lobbies| {
             // One that is there waits for what comes after what it has got.
-            lobbies.entry(name.clone()).or_insert(Lobby {
+            let lobby = lobbies.entry(name.clone()).or_insert(Lobby {
                 delivered: newest,
                 stored: newest,
                 ..Lobby::default()
             });
+            lobby.subscriptions += 1;
         })?;
         self.log_db(
             "insert into lobbies (name, delivered) values (?, ?) on conflict (name) do nothing",
@@ -140,8 +143,10 @@ impl Room {
     async fn deliver_to(&self, name: &str) -> Result<Outcome> {
         loop {
             let log = self.log()?;
-            let Some(delivered) =
-                self.with_lobbies(|lobbies| lobbies.get(name).map(|lobby| lobby.delivered))?
+            let Some((delivered, subscriptions)) = self.with_lobbies(|lobbies| {
+                let lobby = lobbies.get(name);
+                lobby.map(|lobby| (lobby.delivered, lobby.subscriptions))
+            })?
             else {
                 return Ok(Outcome::Gone);
             };
@@ -169,8 +174,14 @@ impl Room {
                     }
                 })?,
                 Outcome::Gone => {
-                    self.forget_lobby(name)?;
-                    return Ok(Outcome::Gone);
+                    let is_new = self.with_lobbies(|lobbies| {
+                        let lobby = lobbies.get(name);
+                        lobby.is_some_and(|lobby| lobby.subscriptions != subscriptions)
+                    })?;
+                    if !is_new {
+                        self.forget_lobby(name)?;
+                        return Ok(Outcome::Gone);
+                    }
                 }
                 Outcome::Failed => return Ok(Outcome::Failed),
             }
@@ -193,7 +204,7 @@ impl Room {
         body: Option<Value>,
     ) -> Option<(u16, String)> {
         let asking = async {
-            let stub = self.env.durable_object(BINDING)?.get_by_name(name)?;
+            let stub = self.env.durable_object(LOBBIES)?.get_by_name(name)?;
             let url = format!("https://lobby/{call}");
             let mut answer = match body {
                 Some(body) => {
@@ -230,7 +241,13 @@ impl Room {
         let lists = answers.into_iter().flatten().filter_map(|(status, text)| {
             (status == 200).then(|| serde_json::from_str::<Vec<Value>>(&text).ok())?
         });
-        Ok(lists.flatten().collect())
+        let newest = self.log()?.newest();
+        let mut connections: Vec<Value> = lists.flatten().collect();
+        for connection in &mut connections {
+            let position = connection["position"].as_i64().unwrap_or(newest);
+            connection["behind"] = json!(newest - position);
+        }
+        Ok(connections)
     }
 
     /// Stores what was confirmed, and delivers again what was not.

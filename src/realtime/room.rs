@@ -5,7 +5,8 @@
 //! - `POST /publish` with a list of [`Event`]: stores them and tells everybody who listens; answers
 //!   `{"seqs": [..], "added": n}` when they are durable, 413 when one is too large.
 //! - `GET /stream`: server-sent events, see `streams.rs`.
-//! - `/sockets/events`: an upgrade, see `sockets/`.
+//! - `/sockets/events`, `/sockets/query`: an upgrade, see `sockets/`.
+//! - `GET /query?id=` and `POST /frames`: streamed answers, see `queries.rs`.
 //! - `POST /subscribe {"lobby", "after"}`, `POST /unsubscribe {"lobby"}`, `GET /log?after=&limit=`:
 //!   see `lobbies.rs`.
 //! - `POST /end-sessions` with a list of session ids: closes what belongs to them; answers 204.
@@ -60,8 +61,10 @@ pub struct Room {
 
 impl DurableObject for UserRoom {
     fn new(state: State, env: Env) -> Self {
+        let room = Rc::new(Room::new(state, env));
+        room.go_on();
         Self {
-            room: AssertUnwindSafe(Rc::new(Room::new(state, env))),
+            room: AssertUnwindSafe(room),
         }
     }
 
@@ -84,7 +87,9 @@ impl DurableObject for UserRoom {
         socket: WebSocket,
         message: WebSocketIncomingMessage,
     ) -> Result<()> {
-        self.room.hear(&socket, message)?;
+        if let Some((socket, request)) = self.room.hear(&socket, message)? {
+            self.room.serve(&socket, request).await?;
+        }
         self.room.arm().await
     }
 
@@ -132,6 +137,9 @@ impl Room {
             (Method::Post, "/publish") => self.publish(&request.text().await?),
             (Method::Get, "/stream") => self.stream(&url),
             (Method::Get, "/sockets/events") => self.open_socket(&url, Kind::Events),
+            (Method::Get, "/sockets/query") => self.open_socket(&url, Kind::Query),
+            (Method::Get, "/query") => self.query_progress(&url),
+            (Method::Post, "/frames") => self.publish_frames(&request.text().await?),
             (Method::Get, "/log") => json_answer(&self.read_log(number(&url, "after"))?),
             (Method::Post, "/subscribe") => {
                 let Subscription { lobby, after } = read(&request.text().await?)?;
@@ -174,7 +182,7 @@ impl Room {
         self.state.id().name().unwrap_or_default()
     }
 
-    fn publish(self: &Rc<Self>, body: &str) -> Result<Response> {
+    pub(super) fn publish(self: &Rc<Self>, body: &str) -> Result<Response> {
         let events: Vec<Event> = read(body)?;
         let is_too_large = body.len() > MAX_DATA_BYTES
             && events
@@ -275,7 +283,7 @@ pub(super) fn read<T: serde::de::DeserializeOwned>(body: &str) -> Result<T> {
     serde_json::from_str(body).map_err(Error::from)
 }
 
-fn json_answer(value: &serde_json::Value) -> Result<Response> {
+pub(super) fn json_answer(value: &serde_json::Value) -> Result<Response> {
     Response::ok(value.to_string())
 }
 

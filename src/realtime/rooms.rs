@@ -14,7 +14,8 @@ use worker::{
 };
 
 use super::Event;
-use super::event::{MAX_AT_ONCE, MAX_DATA_BYTES};
+use super::event::{Gap, Logged, MAX_AT_ONCE, MAX_DATA_BYTES};
+use super::queries::QueryProgress;
 use crate::auth::Caller;
 use crate::context::Context;
 use crate::error::{Error, Result};
@@ -52,6 +53,32 @@ pub struct Listen<'a> {
     pub types: Option<&'a str>,
 }
 
+/// A part of a log, and how the log stands.
+#[derive(Debug, Deserialize)]
+pub struct LogPage {
+    /// The oldest event there is.
+    pub oldest: i64,
+    /// The newest.
+    pub newest: i64,
+    /// Whoever has the events of the page has everything up to here.
+    pub through: i64,
+    /// Events of the feed.
+    pub events: Vec<Logged>,
+}
+
+impl LogPage {
+    /// Where somebody goes on who has everything up to a position, and what is lost to them.
+    pub fn resume(&self, after: i64) -> (i64, Option<Gap>) {
+        let position = after.clamp((self.oldest - 1).min(self.newest), self.newest);
+        let gap = Gap {
+            after,
+            oldest: self.oldest,
+            newest: self.newest,
+        };
+        (position, (position != after).then_some(gap))
+    }
+}
+
 impl Rooms {
     /// Opens the binding.
     ///
@@ -86,6 +113,38 @@ impl Rooms {
         }
     }
 
+    /// How far a user's query has got.
+    #[worker::send]
+    pub(super) async fn query_progress(
+        &self,
+        user_id: &str,
+        query_id: &str,
+    ) -> Result<QueryProgress> {
+        let mut query = Serializer::new(String::new());
+        let url = format!(
+            "https://room/query?{}",
+            query.append_pair("id", query_id).finish()
+        );
+        let mut answer = self.get(user_id, &url).await?;
+        let text = answer.text().await.map_err(room_error)?;
+        serde_json::from_str(&text).map_err(room_error)
+    }
+
+    /// Publishes the next frames of a query.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] when there are others in their place.
+    #[worker::send]
+    pub(super) async fn publish_frames(&self, user_id: &str, frames: &[Event]) -> Result<()> {
+        let body = serde_json::to_string(frames).map_err(Error::internal)?;
+        let answer = self.post(user_id, "frames", &body).await?;
+        match answer.status_code() {
+            409 => Err(Error::Conflict("Another run of this query goes on".into())),
+            413 => Err(Error::TooLarge(MAX_DATA_BYTES as u64)),
+            _ => Ok(()),
+        }
+    }
+
     async fn post(&self, user_id: &str, call: &str, body: &str) -> Result<Response> {
         let request = post(&format!("https://room/{call}"), body).map_err(room_error)?;
         let answer = self
@@ -94,7 +153,7 @@ impl Rooms {
             .await
             .map_err(room_error)?;
         match answer.status_code() {
-            200 | 204 | 413 => Ok(answer),
+            200 | 204 | 409 | 413 => Ok(answer),
             status => Err(room_error(format!("{call} answered {status}"))),
         }
     }
@@ -154,6 +213,21 @@ impl Rooms {
         Ok(RoomSocket(SendWrapper::new(socket)))
     }
 
+    /// Has the room tell this lobby of every event to come. The page says where that begins.
+    #[worker::send]
+    pub async fn subscribe(&self, user_id: &str, lobby: &str) -> Result<LogPage> {
+        let body = json!({ "lobby": lobby }).to_string();
+        let answer = self.post(user_id, "subscribe", &body).await?;
+        read_page(answer).await
+    }
+
+    /// The next events of the feed after a position.
+    #[worker::send]
+    pub async fn log(&self, user_id: &str, after: i64) -> Result<LogPage> {
+        let url = format!("https://room/log?after={after}");
+        read_page(self.get(user_id, &url).await?).await
+    }
+
     /// Who is connected in the caller's name, as the room tells it (JSON).
     #[worker::send]
     pub async fn status(&self, caller: &Caller) -> Result<serde_json::Value> {
@@ -195,6 +269,11 @@ impl Rooms {
         self.meter.add(Operation::Object, 1);
         self.namespace.get_by_name(user_id).map_err(room_error)
     }
+}
+
+async fn read_page(mut answer: Response) -> Result<LogPage> {
+    let text = answer.text().await.map_err(room_error)?;
+    serde_json::from_str(&text).map_err(room_error)
 }
 
 fn expect_place(answer: Response) -> Result<Response> {

@@ -1,5 +1,6 @@
 //! The feed of events over a raw socket (CONTRACT 2.3): `{type, data, timestamp, seq, id}`.
 
+use query_frames::ClientFrame;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -57,10 +58,11 @@ impl Protocol for Events {
         }
     }
 
-    fn hear(&self, socket: &mut Socket, text: &str, _: i64) {
+    fn hear(&self, socket: &mut Socket, text: &str, _: i64) -> Option<ClientFrame> {
         let frame: Option<Frame> = serde_json::from_str(text).ok();
         if frame.is_some_and(|frame| frame.kind.eq_ignore_ascii_case("pong")) {
             socket.pong();
         }
+        None
     }
 }

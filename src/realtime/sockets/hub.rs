@@ -1,6 +1,7 @@
 //! What the room does with its sockets: lets them in, pushes to them, listens, looks after them.
 
 use js_sys::JsString;
+use query_frames::ClientFrame;
 use serde_json::{Value, json};
 use uuid::Uuid;
 use worker::{Response, Result, Url, WebSocket, WebSocketIncomingMessage, WebSocketPair};
@@ -57,7 +58,7 @@ impl Room {
             is_asked: false,
             missed: 0,
             checked_at: now,
-            notes: Vec::new(),
+            followed: Vec::new(),
         };
         self.state
             .accept_websocket_with_tags(&pair.server, &[&seat.id]);
@@ -108,7 +109,7 @@ impl Room {
                     made = Some((kind, JsString::from(text.as_str()), text.len()));
                 }
                 if let Some((_, frame, bytes)) = &made {
-                    send(socket, frame, *bytes, event.at);
+                    send(socket, frame, *bytes, event);
                 }
             }
         }
@@ -116,36 +117,37 @@ impl Room {
         Ok(())
     }
 
-    /// Takes a frame from a client.
+    /// Takes a frame from a client; if it asks for something, gives it with the socket's id.
     pub(in crate::realtime) fn hear(
         &self,
         socket: &WebSocket,
         message: WebSocketIncomingMessage,
-    ) -> Result<()> {
+    ) -> Result<Option<(String, ClientFrame)>> {
         let Some(id) = self.state.get_tags(socket).into_iter().next() else {
-            return Ok(());
+            return Ok(None);
         };
         let log = self.log()?;
         let now = now_ms();
         let mut sockets = self.sockets.borrow_mut();
-        let Some(socket) = sockets.list.iter_mut().find(|it| it.seat.id == id) else {
-            return Ok(());
+        let Some(socket) = sockets.find(&id) else {
+            return Ok(None);
         };
         let bytes = match &message {
             WebSocketIncomingMessage::String(text) => text.len(),
             WebSocketIncomingMessage::Binary(bytes) => bytes.len(),
         };
+        let mut request = None;
         if bytes > MAX_FRAME_BYTES {
             socket.close(CLOSE_TOO_LARGE);
         } else if !socket.admits(now) {
             socket.close(CLOSE_FLOODING);
         } else if let WebSocketIncomingMessage::String(text) = message {
             // Binary frames mean nothing in any of the protocols.
-            socket.seat.kind.protocol().hear(socket, &text, now);
+            request = socket.seat.kind.protocol().hear(socket, &text, now);
             catch_up(socket, &log)?;
         }
         sockets.list.retain(Socket::is_open);
-        Ok(())
+        Ok(request.map(|request| (id, request)))
     }
 
     /// Forgets a socket whose client has closed it, or is gone.
@@ -251,11 +253,14 @@ impl Room {
     }
 }
 
-/// Sends a frame; the one that fills the window is followed by a ping.
-fn send(socket: &mut Socket, frame: &JsString, bytes: usize, now: i64) {
+/// Sends the frame of an event; the one that fills the window is followed by a ping.
+pub(super) fn send(socket: &mut Socket, frame: &JsString, bytes: usize, event: &Logged) {
     socket.send(frame, bytes);
     if socket.is_full() && !socket.seat.is_asked {
-        socket.ping(now);
+        socket.ping(now_ms());
+    }
+    if event.is_last && socket.seat.leave(&event.topic).is_some() {
+        socket.save();
     }
 }
 
@@ -280,7 +285,7 @@ fn catch_up(socket: &mut Socket, log: &Log) -> Result<()> {
             }
             if protocol.wants(&socket.seat, event) {
                 let text = protocol.frame(event);
-                send(socket, &JsString::from(text.as_str()), text.len(), now_ms());
+                send(socket, &JsString::from(text.as_str()), text.len(), event);
             }
         }
     }

@@ -6,15 +6,17 @@
 
 mod events;
 mod hub;
+mod query;
 mod seat;
 mod socket;
 mod window;
 
+use query_frames::ClientFrame;
 use worker::{State, WebSocketRequestResponsePair};
 
 use super::event::{Channel, Gap, Logged};
 use crate::config::RealtimeConfig;
-pub use seat::{Kind, Seat};
+pub use seat::{Followed, Kind, Seat};
 pub use socket::Socket;
 
 /// Why a socket is closed (CONTRACT 2.1).
@@ -71,8 +73,8 @@ pub trait Protocol {
     /// When to ask it.
     fn heartbeat(&self, config: &RealtimeConfig) -> Heartbeat;
 
-    /// Takes a text frame from the client.
-    fn hear(&self, socket: &mut Socket, text: &str, now: i64);
+    /// Takes a text frame from the client; gives what only the room can do.
+    fn hear(&self, socket: &mut Socket, text: &str, now: i64) -> Option<ClientFrame>;
 }
 
 /// A socket that was just let in.
@@ -112,6 +114,16 @@ impl Sockets {
     pub fn due(&self) -> Option<i64> {
         let dues = self.list.iter().map(|socket| socket.due(self.config));
         dues.min()
+    }
+
+    /// The one with this id.
+    pub fn find(&mut self, id: &str) -> Option<&mut Socket> {
+        self.list.iter_mut().find(|socket| socket.seat.id == id)
+    }
+
+    /// All of them.
+    pub fn list(&self) -> &[Socket] {
+        &self.list
     }
 
     /// Closes some.

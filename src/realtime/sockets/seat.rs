@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Protocol, events::Events};
+use super::{Protocol, events::Events, query::Query};
 
 /// The protocol that a socket speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -10,6 +10,8 @@ use super::{Protocol, events::Events};
 pub enum Kind {
     /// The feed of events (CONTRACT 2.3).
     Events,
+    /// The frames of queries and workflows (CONTRACT 2.1).
+    Query,
 }
 
 impl Kind {
@@ -17,6 +19,7 @@ impl Kind {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Events => "events",
+            Self::Query => "query",
         }
     }
 
@@ -24,6 +27,7 @@ impl Kind {
     pub fn protocol(self) -> &'static dyn Protocol {
         match self {
             Self::Events => &Events,
+            Self::Query => &Query,
         }
     }
 }
@@ -51,7 +55,31 @@ pub struct Seat {
     pub missed: u32,
     /// When its session was last known to live.
     pub checked_at: i64,
-    /// What the protocol remembers of it.
+    /// The topics that it follows; only the query socket chooses.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub notes: Vec<String>,
+    pub followed: Vec<Followed>,
+}
+
+/// A topic that a socket follows.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Followed {
+    /// Which.
+    pub topic: String,
+    /// It has, or does not want, the topic's events up to this one.
+    pub after: i64,
+    /// Whether those behind it are being read from the log, and not pushed.
+    pub is_catching_up: bool,
+}
+
+impl Seat {
+    /// How it follows a topic, if it does.
+    pub fn following(&self, topic: &str) -> Option<&Followed> {
+        self.followed.iter().find(|it| it.topic == topic)
+    }
+
+    /// Follows a topic no longer.
+    pub fn leave(&mut self, topic: &str) -> Option<Followed> {
+        let index = self.followed.iter().position(|it| it.topic == topic)?;
+        Some(self.followed.swap_remove(index))
+    }
 }

@@ -85,6 +85,11 @@ impl Socket {
     /// Takes the client's answer to a ping.
     pub fn pong(&mut self) {
         self.window.pong();
+        self.is_heard();
+    }
+
+    /// Notes that the client has said something, whatever it was: the dead say nothing.
+    pub fn is_heard(&mut self) {
         if self.seat.is_asked || self.seat.missed > 0 {
             self.seat.is_asked = false;
             self.seat.missed = 0;

@@ -1,0 +1,75 @@
+//! A Worker for the official protocol suites: Socket.IO under `/socket.io/` with the namespaces
+//! `/` and `/custom`, and an echo of Engine.IO messages under `/engine.io/`. It compiles the
+//! same host that Outpost does.
+
+#[path = "../../../src/realtime/socket_io/host/mod.rs"]
+#[allow(dead_code)] // A product uses more of the host than the suites do.
+mod host;
+
+mod echo;
+mod relay;
+mod sockets;
+mod wake;
+
+use host::Configuration;
+use worker::{Context, Env, Headers, Method, Request, Response, Result, event};
+
+/// What the suites expect.
+const CONFIGURATION: Configuration = Configuration {
+    ping_interval: 300,
+    ping_timeout: 200,
+    upgrade_timeout: 10_000,
+    max_payload: 1_000_000,
+    window: 256 << 10,
+    max_buffered: 16 << 20,
+};
+
+const CONNECT_TIMEOUT_MS: u64 = 1_000;
+
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
+    let path = request.path();
+    if request.method() == Method::Options {
+        return with_cors(&request, Response::empty()?.with_status(204));
+    }
+    if path.starts_with("/health/") {
+        ask(&env, "ECHOES", "https://object/ping").await?;
+        ask(&env, "SOCKETS", "https://object/ping").await?;
+        return Response::ok("ready");
+    }
+    let binding = match path.as_str() {
+        "/engine.io/" | "/engine.io" => "ECHOES",
+        "/socket.io/" | "/socket.io" => "SOCKETS",
+        _ => return Response::error("no such page", 404),
+    };
+    let object = env.durable_object(binding)?.get_by_name("only")?;
+    let headers = request.clone()?;
+    let answer = object.fetch_with_request(request).await?;
+    let is_new = !headers.url()?.query_pairs().any(|(name, _)| name == "sid");
+    match answer.status_code() {
+        // The others speak at once.
+        101 if is_new => relay::relayed(answer),
+        101 => Ok(answer),
+        _ => with_cors(&headers, answer),
+    }
+}
+
+async fn ask(env: &Env, binding: &str, url: &str) -> Result<()> {
+    let object = env.durable_object(binding)?.get_by_name("only")?;
+    object.fetch_with_str(url).await?;
+    Ok(())
+}
+
+/// Any page may ask, without cookies.
+fn with_cors(request: &Request, answer: Response) -> Result<Response> {
+    let headers = Headers::new();
+    for (name, value) in answer.headers().entries() {
+        headers.set(&name, &value)?;
+    }
+    headers.set("access-control-allow-origin", "*")?;
+    if let Some(asked) = request.headers().get("access-control-request-headers")? {
+        headers.set("access-control-allow-headers", &asked)?;
+        headers.set("access-control-allow-methods", "GET, POST")?;
+    }
+    Ok(answer.with_headers(headers))
+}
