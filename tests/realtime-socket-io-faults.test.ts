@@ -226,7 +226,7 @@ describe.concurrent('left alone', () => {
     const client = await new StockClient(proxy.url, { token }, ['websocket']).connected();
     proxy.swallow();
     // The client gives up as well, and comes back over a new connection.
-    await client.connected(2);
+    await client.connected(2, DEAD_PEER_MS);
     await vi.waitFor(async () => expect((await status(server, token)).count).toBe(1), { timeout: DEAD_PEER_MS, interval: 1_000 });
     await publish(server, token, [1]);
     await client.has([1]);

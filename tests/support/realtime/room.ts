@@ -54,8 +54,8 @@ export class StockClient {
   }
 
   /** Resolves when it is connected, for the first time or again. */
-  async connected(times = 1): Promise<this> {
-    await vi.waitFor(() => expect(this.connects, this.refusals.join('; ')).toBeGreaterThanOrEqual(times), { timeout: 20_000 });
+  async connected(times = 1, timeout = 20_000): Promise<this> {
+    await vi.waitFor(() => expect(this.connects, this.refusals.join('; ')).toBeGreaterThanOrEqual(times), { timeout });
     return this;
   }
 
