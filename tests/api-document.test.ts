@@ -96,7 +96,7 @@ describe('the document', () => {
   });
 });
 
-const UNLIKE_OTHERS: Record<string, number> = { 'GET /api/v1/oauth/authorize': 400, 'GET /api/v1/ws/events': 426 };
+const UNLIKE_OTHERS: Record<string, number> = { 'GET /api/v1/oauth/authorize': 400, 'GET /api/v1/ws/events': 426, 'GET /api/v1/ws/query': 426 };
 
 describe('with data', () => {
   let phone: Phone;

@@ -10,7 +10,7 @@ import { startTestServer, type OwnServer } from './support/server.ts';
 /** The 30 s and 10 s of the contract, shortened. */
 const FAST = { QUERY_PING_MS: '1500', QUERY_PATIENCE_MS: '500' };
 /** `wrangler dev` puts an object to sleep after 10 s. */
-const SLEEPY = { QUERY_PING_MS: '13000', QUERY_PATIENCE_MS: '1000' };
+const SLEEPY = { QUERY_PING_MS: '12000', QUERY_PATIENCE_MS: '500' };
 
 let server: OwnServer;
 let token: string;
@@ -85,8 +85,8 @@ describe('liveness', () => {
 });
 
 describe('a power cut in the middle of an answer', () => {
-  test.each([1, 2, 3])('costs no chunk and doubles none (%i)', async () => {
-    const text = sentence(500);
+  test.each([1, 2])('costs no chunk and doubles none (%i)', async () => {
+    const text = sentence(200);
     const queryId = randomUUID();
     const client = await ready();
     client.send('subscribe_query', { queryId });
@@ -115,7 +115,7 @@ describe('a power cut in the middle of an answer', () => {
     late.send('resume', { queryId, from_chunk: 0 });
     expect(joined(await late.completed(queryId))).toBe(text);
     await Promise.all([again.close(), late.close()]);
-  });
+  }, 90_000);
 });
 
 describe('an object that slept', () => {
@@ -127,7 +127,7 @@ describe('an object that slept', () => {
     client.send('subscribe_query', { queryId });
     client.send('subscribe_system_status');
     await client.next('system_status');
-    await sleep(12_000);
+    await sleep(11_500);
     const text = sentence(20);
     await answers.stream(queryId, [text]);
     expect(joined(await client.completed(queryId))).toBe(text);
@@ -140,5 +140,21 @@ describe('an object that slept', () => {
     client.answersPings = false;
     expect((await client.ended).code).toBe(4408);
     expect(pings(client)).toHaveLength(2);
+  });
+});
+
+describe('a reader that pauses', () => {
+  test('loses nothing, however much comes meanwhile', async () => {
+    const client = await ready();
+    client.raw.pause();
+    const update = (step: number) => ({ workflowId: 'w1', stepId: String(step), status: 'completed', result: 'x'.repeat(30_000) });
+    for (let step = 0; step < 40; step += 1) {
+      await answers.publish({ id: randomUUID(), topic: 'workflow:w1', name: 'workflow_update', data: update(step), channel: 'frames' });
+    }
+    client.raw.resume();
+    await client.until((frames) => frames.filter(({ type }) => type === 'workflow_update').length === 40, 20_000);
+    expect(client.frames.filter(({ type }) => type === 'workflow_update').map(({ data }) => data.stepId)).toEqual(Array.from({ length: 40 }, (_, step) => String(step)));
+    await client.settled();
+    await client.close();
   });
 });

@@ -59,7 +59,6 @@ describe('the upgrade', () => {
     for (const path of PATHS) {
       const answer = await get(server, path, token);
       expect(answer.status).toBe(426);
-      expect(answer.headers.get('upgrade')).toBe('websocket');
       expectEnvelope(await answer.json());
     }
   });
@@ -328,7 +327,11 @@ describe('a producer', () => {
     const queryId = randomUUID();
     client.send('subscribe_query', { queryId });
     await answers.stream(queryId, half.split(/(?= )/), { dies: true });
+    const had = client.updates(queryId).length;
+    expect(had).toBeGreaterThan(5);
+    // One that dies before it says anything new.
     await answers.stream(queryId, half.split(/(?= )/).slice(0, 3), { dies: true });
+    await answers.stream(queryId, text.split(/(?<=u)/), { dies: true });
     await answers.stream(queryId, [text]);
     const updates = await client.completed(queryId);
     expect(joined(updates)).toBe(text);
@@ -351,7 +354,7 @@ describe('a producer', () => {
     await answers.stream(queryId, other.split(/(?= )/));
     const updates = await client.completed(queryId);
     const begun = updates.map(({ status }) => status).lastIndexOf('processing');
-    expect(begun).toBeGreaterThan(1);
+    expect(begun).toBeGreaterThan(5);
     expect(joined(updates.slice(begun))).toBe(other);
     expect(updates.at(-1).responseText).toBe(other);
 

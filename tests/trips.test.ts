@@ -69,7 +69,7 @@ describe('one trip', () => {
   });
 
   test('a socket, an event stream, and an event of one’s own', async () => {
-    expect(await tripsOf(await phone.fetch('/api/v1/ws/events'), 426)).toBe(1);
+    for (const path of ['/api/v1/ws/events', '/api/v1/ws/query']) expect(await tripsOf(await phone.fetch(path), 426)).toBe(1);
     const stream = await phone.fetch('/api/v1/events');
     expect(timing(stream)['d1.trips']).toBe(1);
     await stream.body!.cancel();

@@ -38,7 +38,7 @@ struct Produced {
     confidence: f64,
     /// Why there is no answer in the end.
     error: Option<String>,
-    /// Whether the producer dies before the end.
+    /// Whether the producer dies before the end, having sent what it can.
     #[serde(default)]
     dies: bool,
 }
@@ -59,7 +59,7 @@ pub async fn stream_query(
             stream.push(piece).await?;
         }
         match produced.error {
-            _ if produced.dies => {}
+            _ if produced.dies => stream.flush().await?,
             Some(message) => stream.fail("QUERY_PROCESSING_ERROR", &message).await?,
             None => stream.finish(produced.confidence).await?,
         }

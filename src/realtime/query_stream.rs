@@ -89,6 +89,18 @@ impl QueryStream {
         Ok(())
     }
 
+    /// Sends all but the last of what was pushed. For a producer that is about to wait.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] when another producer goes on with the query.
+    #[worker::send]
+    pub async fn flush(&mut self) -> Result<()> {
+        if self.has_caught_up(false).await? {
+            self.send_chunks().await?;
+        }
+        Ok(())
+    }
+
     /// Sends what is left of the answer, the last of it with the final frame.
     ///
     /// # Errors
@@ -96,12 +108,7 @@ impl QueryStream {
     #[worker::send]
     pub async fn finish(mut self, confidence: f64) -> Result<()> {
         self.has_caught_up(true).await?;
-        loop {
-            self.pause().await;
-            if !self.send_chunk().await? {
-                break;
-            }
-        }
+        self.send_chunks().await?;
         let (rest, text) = (self.chunker.rest(), self.chunker.text());
         let last = QueryUpdate::completed(&self.query_id, rest, text, confidence);
         let event = self.event(0, &ServerFrame::QueryUpdate(last), true);
@@ -150,6 +157,15 @@ impl QueryStream {
             self.begin().await?;
         }
         Ok(true)
+    }
+
+    async fn send_chunks(&mut self) -> Result<()> {
+        loop {
+            self.pause().await;
+            if !self.send_chunk().await? {
+                return Ok(());
+            }
+        }
     }
 
     async fn send_chunk(&mut self) -> Result<bool> {

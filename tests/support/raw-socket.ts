@@ -95,6 +95,15 @@ export class RawSocket {
     return this.ended;
   }
 
+  /** Reads no more, until {@link resume}. */
+  pause(): void {
+    this.#tcp.pause();
+  }
+
+  resume(): void {
+    this.#tcp.resume();
+  }
+
   /** Cuts the connection without a word. */
   cut(): void {
     this.#tcp.destroy();

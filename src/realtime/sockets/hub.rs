@@ -145,6 +145,10 @@ impl Room {
             // Binary frames mean nothing in any of the protocols.
             request = socket.seat.kind.protocol().hear(socket, &text, now);
             catch_up(socket, &log)?;
+            // What was sent after the ping that was answered may fill the window by itself.
+            if socket.is_full() && !socket.seat.is_asked {
+                socket.ping(now);
+            }
         }
         sockets.list.retain(Socket::is_open);
         Ok(request.map(|request| (id, request)))

@@ -251,7 +251,6 @@ impl Room {
 
     /// Sends a socket the next event of a topic; false if there is nothing more to send it so.
     fn send_next(&self, socket: &str, topic: &str) -> Result<bool> {
-        let log = self.log()?;
         let next = self.with(socket, |socket| {
             let followed = socket.seat.following(topic).filter(|it| it.is_catching_up);
             let Some(after) = followed.map(|it| it.after) else {
@@ -261,7 +260,10 @@ impl Room {
                 // It was asked when that happened; with the answer this goes on.
                 return Ok(socket.is_open());
             }
-            let page = log.page(after, Channel::Frames, Some(topic), ONE_EVENT)?;
+            // Not before: in a room that was erased there is nobody, and no log.
+            let page = self
+                .log()?
+                .page(after, Channel::Frames, Some(topic), ONE_EVENT)?;
             let next = page.events.first();
             for it in &mut socket.seat.followed {
                 if it.topic == topic {
@@ -274,7 +276,7 @@ impl Room {
                 send(socket, &JsString::from(text.as_str()), text.len(), event);
             }
             socket.save();
-            Ok(next.is_some())
+            Ok(next.is_some() && socket.is_open())
         });
         next.unwrap_or(Ok(false))
     }

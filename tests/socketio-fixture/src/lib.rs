@@ -3,7 +3,7 @@
 //! same host that Outpost does.
 
 #[path = "../../../src/realtime/socket_io/host/mod.rs"]
-#[allow(dead_code)] // A product uses more of the host than the suites do.
+#[allow(dead_code, unused_imports)] // A product uses more of the host than the suites do.
 mod host;
 
 mod echo;
