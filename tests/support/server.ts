@@ -141,7 +141,16 @@ process.once('exit', () => {
   }
 });
 
-async function launch(folder: string, persistTo: string, count: number, options: TestServerOptions) {
+interface Launched {
+  place: ServerPlace;
+  process: ReturnType<typeof startServer>;
+}
+
+/** A port that was free a moment ago may be in use: the tests open many connections. */
+const ATTEMPTS = 5;
+const isPortTaken = (error: unknown): boolean => /address already in use/i.test(String(error));
+
+async function launch(folder: string, persistTo: string, count: number, options: TestServerOptions, attempt = 1): Promise<Launched> {
   const port = await freePort();
   const logFile = join(folder, `server-${count}.log`);
   const config = join(folder, 'wrangler.toml');
@@ -153,6 +162,8 @@ async function launch(folder: string, persistTo: string, count: number, options:
     await server.ready();
   } catch (error) {
     await server.kill();
+    running.delete(server.pid);
+    if (isPortTaken(error) && attempt < ATTEMPTS) return launch(folder, persistTo, count, options, attempt + 1);
     throw error;
   }
   return { place: { url: server.url, persistTo, logFile }, process: server };
