@@ -1,5 +1,5 @@
 // npm run chaos -- [--events 100000] [--cuts 1000] [--kills N] [--pauses N] [--seed N]
-// [--readers events,io-polling]: the realtime rooms under cuts and kills, see
+// [--batch N] [--readers events,io-polling]: the realtime rooms under cuts and kills, see
 // tests/realtime-chaos.test.ts. The same seed makes the same choices.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -9,7 +9,7 @@ import { prepareNode } from './lib/node.mjs';
 import { binDir } from './lib/paths.mjs';
 import { pinnedNode } from './lib/wrangler.mjs';
 
-const OPTIONS = /** @type {const} */ ({ events: { type: 'string' }, cuts: { type: 'string' }, kills: { type: 'string' }, pauses: { type: 'string' }, seed: { type: 'string' }, readers: { type: 'string' } });
+const OPTIONS = /** @type {const} */ ({ events: { type: 'string' }, cuts: { type: 'string' }, kills: { type: 'string' }, pauses: { type: 'string' }, seed: { type: 'string' }, readers: { type: 'string' }, batch: { type: 'string' } });
 
 await runMain(async () => {
   const { values } = parseArgs({ options: OPTIONS });

@@ -29,7 +29,7 @@ export function chaosPlan(env: NodeJS.ProcessEnv): WholePlan {
     pauses: number('PAUSES', Math.ceil(cuts / CUTS_PER_PAUSE)),
     seed: number('SEED', Date.now() % 1_000_000),
     publishers: 4,
-    batch: 10,
+    batch: number('BATCH', 10),
   };
   const timeoutMs = plan.events * MS_PER_EVENT + cuts * MS_PER_CUT + plan.kills * MS_PER_KILL + plan.pauses * MS_PER_PAUSE + MS_TO_SETTLE;
   const readers = env.OUTPOST_CHAOS_READERS?.split(',') ?? Object.keys(READERS);
