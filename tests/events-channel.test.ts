@@ -8,6 +8,9 @@ import { logIn, post } from './support/requests.ts';
 import { sharedServer } from './support/server.ts';
 import { decode, sign } from './support/tokens.ts';
 
+/** RFC 3339 with milliseconds, as the frames of CONTRACT 2.1. */
+const MILLISECONDS = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
 const server = sharedServer();
 
 describe('a socket', () => {
@@ -17,12 +20,12 @@ describe('a socket', () => {
     expect(socket.frames[0]).toEqual({
       type: 'connection_established',
       data: { user_id: owner.userId, position: 0, oldest: 1, newest: 0 },
-      timestamp: expect.any(Number),
+      timestamp: expect.stringMatching(MILLISECONDS),
     });
     await owner.publish({ id: 'a', name: 'job.updated', data: { text: 'ä "quoted"\n', list: [1, null] } });
     const [frame] = await socket.got(1);
-    expect(frame).toEqual({ type: 'job.updated', data: { text: 'ä "quoted"\n', list: [1, null] }, timestamp: expect.any(Number), seq: 1, id: 'a' });
-    expect(Math.abs(frame!.timestamp - Date.now())).toBeLessThan(10_000);
+    expect(frame).toEqual({ type: 'job.updated', data: { text: 'ä "quoted"\n', list: [1, null] }, timestamp: expect.stringMatching(MILLISECONDS), seq: 1, id: 'a' });
+    expect(Math.abs(Date.parse(frame!.timestamp) - Date.now())).toBeLessThan(10_000);
     await socket.close();
   });
 

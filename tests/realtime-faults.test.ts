@@ -110,8 +110,9 @@ describe('a client that is not there', () => {
     const owner = await Owner.create(server);
     const socket = await owner.connect();
     socket.answers = false;
-    expect((await socket.closes(15_000)).code).toBe(4408);
-  });
+    await socket.ends(15_000);
+    expect((await socket.closes(30_000)).code).toBe(4408);
+  }, 60_000);
 });
 
 test('a reader that stops reading is bounded, closed, and resumes without loss', async () => {
@@ -125,12 +126,12 @@ test('a reader that stops reading is bounded, closed, and resumes without loss',
   expect(shown.behind).toBeGreaterThan(250);
   const sent = socket.events.reduce((bytes, frame) => bytes + JSON.stringify(frame).length, 0);
   expect(sent).toBeLessThan(300_000);
-  await socket.closes(15_000);
+  await socket.ends(15_000);
   const again = await owner.connect(`after=${socket.lastSeq}`);
   await again.got(300 - socket.events.length, 20_000);
   expect([...socket.numbers, ...again.numbers]).toEqual(numbers(300));
   await again.close();
-});
+}, 60_000);
 
 test('a socket whose object slept gets the next event, and is asked on time', async () => {
   const owner = await Owner.create(server);

@@ -23,12 +23,20 @@ impl Alarm {
 
     /// Makes it ring no later than `at` (milliseconds since 1970).
     pub fn ring_by(&self, at: u64) {
-        if self.rings_at.get().is_some_and(|rings_at| rings_at <= at) {
+        let now = worker::Date::now().as_millis();
+        let rings_at = self.rings_at.replace(Some(at));
+        if let Some(rings_at) = rings_at.filter(|rings_at| (now..=at).contains(rings_at)) {
+            self.rings_at.set(Some(rings_at));
             return;
         }
-        self.rings_at.set(Some(at));
         let storage = self.state.storage();
         self.state.wait_until(async move {
+            // An earlier life of the object may have set it well.
+            let set = storage.get_alarm().await;
+            let is_set = |set: i64| (now as i64..=at as i64).contains(&set);
+            if rings_at.is_none() && matches!(set, Ok(Some(set)) if is_set(set)) {
+                return;
+            }
             let time = ScheduledTime::new(js_sys::Date::new(&(at as f64).into()));
             // Should the storage fail, the object is reset and sets its alarm again.
             let _ = storage.set_alarm(time).await;

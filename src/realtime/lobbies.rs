@@ -43,12 +43,14 @@ pub struct Lobbies {
 struct Lobby {
     /// It has confirmed everything up to here.
     delivered: i64,
+    /// Where the last delivery ended that had events: its sockets are there.
+    told: i64,
     /// As storage knows it.
     stored: i64,
+    /// How often it has subscribed: who has said to be empty may be so no more.
+    subscriptions: u32,
     is_busy: bool,
     failures: u32,
-    /// Subscriptions so far: an answer that nobody is there may be older than the last of them.
-    subscriptions: u32,
 }
 
 enum Outcome {
@@ -58,14 +60,15 @@ enum Outcome {
 }
 
 impl Room {
-    /// Registers a lobby, and reads what it misses: nothing if it begins now.
-    pub(super) fn subscribe(self: &Rc<Self>, name: String, after: Option<i64>) -> Result<Value> {
+    /// Registers a lobby, and says how the log stands.
+    pub(super) fn subscribe(self: &Rc<Self>, name: String) -> Result<Value> {
         let log = self.log()?;
         let newest = log.newest();
         self.with_lobbies(|lobbies| {
             // One that is there waits for what comes after what it has got.
             let lobby = lobbies.entry(name.clone()).or_insert(Lobby {
                 delivered: newest,
+                told: newest,
                 stored: newest,
                 ..Lobby::default()
             });
@@ -75,7 +78,7 @@ impl Room {
             "insert into lobbies (name, delivered) values (?, ?) on conflict (name) do nothing",
             vec![name.into(), newest.into()],
         )?;
-        self.read_log(after)
+        self.read_log(None)
     }
 
     /// The events of the feed after a position; with none, only how the log stands.
@@ -143,25 +146,25 @@ impl Room {
     async fn deliver_to(&self, name: &str) -> Result<Outcome> {
         loop {
             let log = self.log()?;
-            let Some((delivered, subscriptions)) = self.with_lobbies(|lobbies| {
-                let lobby = lobbies.get(name);
-                lobby.map(|lobby| (lobby.delivered, lobby.subscriptions))
-            })?
-            else {
+            let known = self.with_lobbies(|lobbies| {
+                let lobby = lobbies.get(name)?;
+                Some((lobby.delivered, lobby.told, lobby.subscriptions))
+            })?;
+            let Some((delivered, told, subscriptions)) = known else {
                 return Ok(Outcome::Gone);
             };
             if delivered >= log.newest() {
                 return Ok(Outcome::Confirmed);
             }
             // What was trimmed meanwhile, the lobby finds out for itself.
-            let (after, _) = log.resume(delivered);
+            let (after, gap) = log.resume(delivered);
             let page = log.page(after, Channel::Events, None, PAGE)?;
             let outcome = if page.events.is_empty() {
                 Outcome::Confirmed
             } else {
                 let body = json!({
                     "user_id": self.user_id(),
-                    "after": after,
+                    "after": if gap.is_none() { told } else { after },
                     "through": page.through,
                     "events": page.events,
                 });
@@ -171,14 +174,14 @@ impl Room {
                 Outcome::Confirmed => self.with_lobbies(|lobbies| {
                     if let Some(lobby) = lobbies.get_mut(name) {
                         lobby.delivered = lobby.delivered.max(page.through);
+                        if !page.events.is_empty() {
+                            lobby.told = lobby.delivered;
+                        }
                     }
                 })?,
                 Outcome::Gone => {
-                    let is_new = self.with_lobbies(|lobbies| {
-                        let lobby = lobbies.get(name);
-                        lobby.is_some_and(|lobby| lobby.subscriptions != subscriptions)
-                    })?;
-                    if !is_new {
+                    let is_same = |lobby: &Lobby| lobby.subscriptions == subscriptions;
+                    if self.with_lobbies(|lobbies| lobbies.get(name).is_some_and(is_same))? {
                         self.forget_lobby(name)?;
                         return Ok(Outcome::Gone);
                     }
@@ -289,6 +292,7 @@ impl Room {
                 let delivered = integer(&row, 0);
                 let lobby = Lobby {
                     delivered,
+                    told: delivered,
                     stored: delivered,
                     ..Lobby::default()
                 };

@@ -7,8 +7,7 @@
 //! - `GET /stream`: server-sent events, see `streams.rs`.
 //! - `/sockets/events`, `/sockets/query`: an upgrade, see `sockets/`.
 //! - `GET /query?id=` and `POST /frames`: streamed answers, see `queries.rs`.
-//! - `POST /subscribe {"lobby", "after"}`, `POST /unsubscribe {"lobby"}`, `GET /log?after=&limit=`:
-//!   see `lobbies.rs`.
+//! - `POST /subscribe {"lobby"}`, `GET /log?after=`: see `lobbies.rs`.
 //! - `POST /end-sessions` with a list of session ids: closes what belongs to them; answers 204.
 //! - `GET /status`: who is connected.
 //! - `POST /erase`: forgets everything; answers 204. `GET /ping`: answers.
@@ -36,6 +35,9 @@ use super::sockets::{CLOSE_INTERNAL, CLOSE_SESSION_ENDED, Kind, Reason, Sockets}
 use super::streams::Readers;
 use crate::config::{Config, RealtimeConfig};
 
+/// A request whose session was checked is here well before that.
+const ENDED_REMEMBERED_MS: i64 = 60_000;
+
 /// The log of a room.
 pub type Log = EventLog<SqlStorage>;
 
@@ -55,6 +57,8 @@ pub struct Room {
     pub(super) readers: RefCell<Readers>,
     pub(super) lobbies: RefCell<Lobbies>,
     log: RefCell<Option<Rc<Log>>>,
+    /// Sessions that ended a moment ago, and when.
+    ended: RefCell<Vec<(String, i64)>>,
     /// When the object's alarm rings, as far as this instance knows.
     alarm: Cell<Option<i64>>,
 }
@@ -113,7 +117,6 @@ impl DurableObject for UserRoom {
 #[derive(Deserialize)]
 struct Subscription {
     lobby: String,
-    after: Option<i64>,
 }
 
 impl Room {
@@ -124,6 +127,7 @@ impl Room {
             readers: RefCell::default(),
             lobbies: RefCell::default(),
             log: RefCell::default(),
+            ended: RefCell::default(),
             alarm: Cell::default(),
             state,
             env,
@@ -142,13 +146,8 @@ impl Room {
             (Method::Post, "/frames") => self.publish_frames(&request.text().await?),
             (Method::Get, "/log") => json_answer(&self.read_log(number(&url, "after"))?),
             (Method::Post, "/subscribe") => {
-                let Subscription { lobby, after } = read(&request.text().await?)?;
-                json_answer(&self.subscribe(lobby, after)?)
-            }
-            (Method::Post, "/unsubscribe") => {
-                let Subscription { lobby, .. } = read(&request.text().await?)?;
-                self.forget_lobby(&lobby)?;
-                done()
+                let Subscription { lobby } = read(&request.text().await?)?;
+                json_answer(&self.subscribe(lobby)?)
             }
             (Method::Post, "/end-sessions") => {
                 let ended: Vec<String> = read(&request.text().await?)?;
@@ -196,23 +195,37 @@ impl Room {
             Err(error) => {
                 // What is stored by now was pushed to nobody: all come back and resume.
                 self.drop_everybody(CLOSE_INTERNAL);
+                self.deliver()?;
                 return Err(error);
             }
         };
         if !appended.new.is_empty() {
             self.push(&appended.new)?;
             self.readers.borrow_mut().wake();
-            self.deliver()?;
         }
+        // Also of what was there: whoever publishes again may not have lived to see it delivered.
+        self.deliver()?;
         json_answer(&json!({ "seqs": appended.seqs, "added": appended.new.len() }))
     }
 
     /// Closes sockets and streams of sessions that have ended.
     pub(super) fn end_sessions(&self, ended: &[String]) {
+        let now = now_ms();
+        let mut remembered = self.ended.borrow_mut();
+        remembered.retain(|(_, at)| now - at < ENDED_REMEMBERED_MS);
+        remembered.extend(ended.iter().map(|id| (id.clone(), now)));
+        drop(remembered);
         let is_ended = |session: &str| ended.iter().any(|id| id == session);
         let mut sockets = self.sockets.borrow_mut();
         sockets.close_if(CLOSE_SESSION_ENDED, |seat| is_ended(&seat.session_id));
         self.readers.borrow_mut().drop_if(is_ended);
+    }
+
+    /// Whether the session of a request ended while the request was on its way here.
+    pub(super) fn has_just_ended(&self, url: &Url) -> bool {
+        let session = parameter(url, "session").unwrap_or_default();
+        let ended = self.ended.borrow();
+        ended.iter().any(|(id, _)| *id == session)
     }
 
     fn drop_everybody(&self, why: Reason) {

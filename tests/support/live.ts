@@ -24,7 +24,8 @@ export interface NewEvent {
 export interface Frame {
   type: string;
   data: any;
-  timestamp: number;
+  /** RFC 3339 with milliseconds. */
+  timestamp: string;
   seq?: number;
   id?: string;
 }
@@ -99,7 +100,7 @@ export class EventsSocket {
     this.socket = new WebSocket(new URL(path, server.url.replace('http', 'ws')), options);
     this.socket.on('message', (data) => {
       const text = String(data);
-      if (text === 'pong') return this.frames.push({ type: 'text-pong', data: null, timestamp: 0 });
+      if (text === 'pong') return this.frames.push({ type: 'text-pong', data: null, timestamp: '' });
       const frame = JSON.parse(text) as Frame;
       this.frames.push(frame);
       if (frame.type === 'ping' && this.answers) this.socket.send('{"type":"pong"}');

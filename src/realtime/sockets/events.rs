@@ -7,6 +7,7 @@ use serde_json::json;
 use super::{Heartbeat, Opened, Protocol, Socket};
 use crate::config::RealtimeConfig;
 use crate::realtime::event::{Channel, Gap, Logged};
+use crate::time::rfc3339_ms;
 
 /// The protocol.
 pub struct Events;
@@ -23,9 +24,9 @@ impl Protocol for Events {
     }
 
     fn frame(&self, event: &Logged) -> String {
-        let Logged { seq, at, data, .. } = event;
-        let (name, id) = (json!(event.name), json!(event.id));
-        format!(r#"{{"type":{name},"data":{data},"timestamp":{at},"seq":{seq},"id":{id}}}"#)
+        let Logged { seq, data, .. } = event;
+        let (name, id, at) = (json!(event.name), json!(event.id), rfc3339_ms(event.at));
+        format!(r#"{{"type":{name},"data":{data},"timestamp":"{at}","seq":{seq},"id":{id}}}"#)
     }
 
     fn greeting(&self, opened: &Opened<'_>) -> String {
@@ -35,19 +36,20 @@ impl Protocol for Events {
             "oldest": opened.oldest,
             "newest": opened.newest,
         });
-        let now = opened.now;
-        format!(r#"{{"type":"connection_established","data":{data},"timestamp":{now}}}"#)
+        let now = rfc3339_ms(opened.now);
+        format!(r#"{{"type":"connection_established","data":{data},"timestamp":"{now}"}}"#)
     }
 
     fn gap(&self, gap: Gap, now: i64) -> Option<String> {
-        let data = gap.to_json();
+        let (data, now) = (gap.to_json(), rfc3339_ms(now));
         Some(format!(
-            r#"{{"type":"gap","data":{data},"timestamp":{now}}}"#
+            r#"{{"type":"gap","data":{data},"timestamp":"{now}"}}"#
         ))
     }
 
     fn ping(&self, now: i64) -> String {
-        format!(r#"{{"type":"ping","timestamp":{now}}}"#)
+        let now = rfc3339_ms(now);
+        format!(r#"{{"type":"ping","timestamp":"{now}"}}"#)
     }
 
     fn heartbeat(&self, config: &RealtimeConfig) -> Heartbeat {

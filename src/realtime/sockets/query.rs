@@ -291,10 +291,8 @@ impl Room {
             code,
             request_id: context.request_id(),
         };
-        context
-            .record(Level::Info, "A request on a query socket failed")
-            .with("code", code)
-            .write();
+        let text = format!("A request on a query socket failed: {message}");
+        context.record(Level::Info, text).write();
         self.tell(socket, &ServerFrame::Error(reason));
     }
 

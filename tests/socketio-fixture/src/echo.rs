@@ -96,8 +96,8 @@ impl DurableObject for Echoes {
     }
 
     async fn alarm(&self) -> Result<Response> {
-        let wake = &self.engine.protocol().wake;
-        wake.rings(|| self.engine.alarm()).await?;
+        self.engine.protocol().wake.rang();
+        self.engine.alarm();
         Response::empty()
     }
 }

@@ -147,8 +147,8 @@ impl DurableObject for Sockets {
     }
 
     async fn alarm(&self) -> Result<Response> {
-        let wake = &self.host.application().wake;
-        wake.rings(|| self.host.alarm()).await?;
+        self.host.application().wake.rang();
+        self.host.alarm();
         Response::empty()
     }
 }

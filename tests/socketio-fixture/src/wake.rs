@@ -5,53 +5,63 @@ use std::rc::Rc;
 
 use worker::{Date, DateInit, Result, ScheduledTime, State};
 
+/// An alarm that has not rung this long after its time is not waited for any longer.
+const LATE_MS: u64 = 100;
+
 /// Keeps the object's alarm at the earliest time asked for.
-pub struct Wake {
+pub struct Wake(Rc<Inner>);
+
+struct Inner {
     state: Rc<State>,
     at: Cell<u64>,
-    is_ringing: Cell<bool>,
+    is_setting: Cell<bool>,
 }
 
 impl Wake {
     /// No alarm is known yet: one that is set already rings once for nothing.
     pub fn new(state: Rc<State>) -> Self {
-        Self {
+        Self(Rc::new(Inner {
             state,
             at: Cell::new(u64::MAX),
-            is_ringing: Cell::new(false),
-        }
+            is_setting: Cell::new(false),
+        }))
     }
 
     /// Rings at this time or before.
     pub fn at(&self, at: u64) {
-        if at >= self.at.get() {
+        let is_lost = self.0.at.get().saturating_add(LATE_MS) < Date::now().as_millis();
+        if at >= self.0.at.get() && !is_lost {
             return;
         }
-        self.at.set(at);
-        if !self.is_ringing.get() {
-            let state = self.state.clone();
-            self.state.wait_until(async move {
-                // The heartbeats of the next request make up for it.
-                let _ = set(&state, at).await;
-            });
+        self.0.at.set(at);
+        if !self.0.is_setting.replace(true) {
+            let inner = self.0.clone();
+            self.0.state.wait_until(async move { inner.set().await });
         }
     }
 
-    /// Does what is due. The next alarm is set before this returns: the end of the handler
-    /// deletes one that nobody waited for.
-    pub async fn rings(&self, act: impl FnOnce()) -> Result<()> {
-        self.at.set(u64::MAX);
-        self.is_ringing.set(true);
-        act();
-        self.is_ringing.set(false);
-        match self.at.get() {
-            u64::MAX => Ok(()),
-            at => set(&self.state, at).await,
-        }
+    /// It rang: the next time asked for counts, whatever it is.
+    pub fn rang(&self) {
+        self.0.at.set(u64::MAX);
     }
 }
 
-async fn set(state: &State, at: u64) -> Result<()> {
+impl Inner {
+    /// One after the other: of two settings under way at once the runtime may keep either.
+    async fn set(&self) {
+        loop {
+            let at = self.at.get();
+            // An alarm that could not be set is late, and then set again.
+            let _ = set_alarm(&self.state, at).await;
+            if self.at.get() == at || self.at.get() == u64::MAX {
+                break;
+            }
+        }
+        self.is_setting.set(false);
+    }
+}
+
+async fn set_alarm(state: &State, at: u64) -> Result<()> {
     let time = Date::new(DateInit::Millis(at));
     let storage = state.storage();
     storage.set_alarm(ScheduledTime::new(time.into())).await

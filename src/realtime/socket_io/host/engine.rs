@@ -69,6 +69,9 @@ pub trait Protocol: Sized + 'static {
 /// ten seconds of silence after which an object may be evicted.
 const SAVE_AFTER_MS: u64 = 2_000;
 
+/// Whatever happens when the alarm has not rung this long after its time does its work.
+const LATE_MS: u64 = 1_000;
+
 /// What an attachment may hold, with room for what the runtime adds.
 const MAX_ATTACHMENT_BYTES: usize = 15_000;
 
@@ -111,6 +114,8 @@ struct Entry<P: Protocol> {
     candidate: Option<Connection>,
     connections: u32,
     poll: Option<oneshot::Sender<Answer>>,
+    /// Waits for the alarm to be stored.
+    is_unsaved: bool,
     /// Until the session is over.
     data: Option<P::Data>,
 }
@@ -189,9 +194,11 @@ impl<P: Protocol> Engine<P> {
     /// The session's data has changed: store it soon.
     pub fn save_soon(&self, session: u32) {
         let mut registry = self.0.registry.borrow_mut();
-        if registry.unsaved.last() != Some(&session) {
-            registry.unsaved.push(session);
+        match registry.entries.get_mut(&session) {
+            Some(entry) if !entry.is_unsaved => entry.is_unsaved = true,
+            _ => return,
         }
+        registry.unsaved.push(session);
         drop(registry);
         self.wake_at(now() + SAVE_AFTER_MS);
     }
@@ -294,6 +301,7 @@ impl<P: Protocol> Engine<P> {
             candidate: None,
             connections: 1,
             poll: None,
+            is_unsaved: false,
             data: Some(data),
         };
         let session = self.0.registry.borrow_mut().add(entry);
@@ -435,7 +443,12 @@ impl<P: Protocol> Engine<P> {
         self.0.wakes_at.set(u64::MAX);
         let unsaved = std::mem::take(&mut self.0.registry.borrow_mut().unsaved);
         for session in unsaved {
-            self.save(session);
+            let mut registry = self.0.registry.borrow_mut();
+            let entry = registry.entries.get_mut(&session);
+            // It may have been stored meanwhile.
+            if let Some(entry) = entry.filter(|entry| entry.is_unsaved) {
+                entry.save();
+            }
         }
         let time = now();
         let all: Vec<u32> = self.0.registry.borrow().entries.keys().copied().collect();
@@ -483,6 +496,10 @@ impl<P: Protocol> Engine<P> {
         drop(registry);
         if let Some(at) = due {
             self.wake_at(at);
+        }
+        if self.0.wakes_at.get().saturating_add(LATE_MS) < now() {
+            // The alarm is late, or lost for good.
+            self.alarm();
         }
         for piece in news {
             match piece {
@@ -546,12 +563,14 @@ impl<P: Protocol> Entry<P> {
             candidate: None,
             connections: saved.connection,
             poll: None,
+            is_unsaved: false,
             data: Some(P::restore(&saved.data)?),
         })
     }
 
     /// Puts what must survive into the attachment: nothing, when something would be missing.
     fn save(&mut self) {
+        self.is_unsaved = false;
         let (Some(connection), Some(data)) = (&self.socket, &self.data) else {
             return;
         };

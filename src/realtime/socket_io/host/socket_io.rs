@@ -402,6 +402,9 @@ impl<A: Application> Host<A> {
         let namespace = connect.namespace.clone();
         match self.application().connect(self, connect).await {
             Ok(accept) => self.accept(socket, &namespace, accept).await,
+            Err(refusal) if refusal.is_for_now => {
+                self.0.end(socket.session, CloseReason::ByServer);
+            }
             Err(refusal) => self.refuse(socket, &namespace, &refusal),
         }
     }
