@@ -1,7 +1,7 @@
 // npm run bench [-- --quick] [--only native|server|realtime]: measures the crates natively, then a
 // server of its own on a scratch data folder, then the realtime rooms beside the official socket.io
 // server, and writes bench-results.json. Numbers of a shared machine: compare within a run.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -20,6 +20,7 @@ import { heading, paint, say, size } from './lib/say.mjs';
 import { ensureDevVars } from './lib/secrets.mjs';
 import { freePort } from './lib/server-record.mjs';
 import { takeSnapshot } from './lib/snapshot.mjs';
+import { readOr } from './lib/stamp.mjs';
 import { asTable } from './lib/table.mjs';
 
 /** The same read by nobody and by a user: the difference is what authentication costs. */
@@ -44,7 +45,7 @@ await runMain(async () => {
       ...((only ?? 'realtime') === 'realtime' && { realtime: await measureRooms(scratch, isQuick) }),
     };
     // A part that was measured alone takes the place of its figures of before.
-    const before = only ? JSON.parse(readFileSync(inRepo('bench-results.json'), 'utf8')) : {};
+    const before = only ? JSON.parse(readOr(inRepo('bench-results.json'), '{}')) : {};
     const results = { ...before, at: new Date().toISOString(), cores: cpus().length, wasm: wasmSize(), ...measured };
     writeFileSync(inRepo('bench-results.json'), `${JSON.stringify(results, null, 2)}\n`);
     say('\nWritten to bench-results.json');
