@@ -14,7 +14,7 @@ const OPTIONS = /** @type {const} */ ({ events: { type: 'string' }, cuts: { type
 await runMain(async () => {
   const { values } = parseArgs({ options: OPTIONS });
   await prepareNode();
-  const wanted = { events: '100000', cuts: '1000', seed: '1', ...values };
+  const wanted = { events: '100000', cuts: '1000', seed: '1', batch: '40', ...values };
   const env = Object.fromEntries(Object.entries(wanted).map(([name, value]) => [`OUTPOST_CHAOS_${name.toUpperCase()}`, value]));
   const { code } = await runFreely(pinnedNode, [join(binDir, 'vitest'), 'run', 'tests/realtime-chaos.test.ts', '--no-color'], { env, show: true, log: 'chaos' });
   return code;
