@@ -13,6 +13,7 @@ export class CuttingProxy {
   readonly #server: Server;
   readonly #links = new Set<Link>();
   #isRefusing = false;
+  #isBlackHole = false;
   #delayMs = 0;
   /** Connections accepted so far. */
   connections = 0;
@@ -50,6 +51,12 @@ export class CuttingProxy {
   /** Bytes of the connections that are open now vanish, and nobody is told: until they are cut. */
   swallow(directions: readonly Direction[] = BOTH): void {
     for (const link of this.#links) for (const direction of directions) link.lanes[direction].isSwallowing = true;
+  }
+
+  /** Bytes of all connections vanish, of those to come as well, until it is turned off: then `cut` what is stuck. */
+  blackHole(isOn: boolean): void {
+    this.#isBlackHole = isOn;
+    if (isOn) this.swallow();
   }
 
   /** The client loses its connections, the server is not told: it goes on sending to nobody for `ms`. */
@@ -93,6 +100,7 @@ export class CuttingProxy {
     const { hostname, port } = new URL(this.target());
     const link = new Link(client, connect({ host: hostname, port: Number(port), noDelay: true }), () => this.#delayMs);
     this.#links.add(link);
+    if (this.#isBlackHole) for (const direction of BOTH) link.lanes[direction].isSwallowing = true;
     void link.ended.then(() => this.#links.delete(link));
   }
 }
