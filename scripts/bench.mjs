@@ -144,7 +144,10 @@ async function printVerdicts({ scans, http, realtime }) {
 }
 
 /** @param {RealtimeFigures} figures @returns {Promise<VerdictLine[]>} */
-const roomVerdicts = async (figures) => (await import('./lib/bench-realtime.mjs')).realtimeVerdicts(figures);
+async function roomVerdicts(figures) {
+  const { realtimeVerdicts } = await import('./lib/bench-realtime.mjs');
+  return realtimeVerdicts(figures);
+}
 
 /** @param {ScanFigures[]} scans @param {HttpFigures[]} http @returns {VerdictLine[]} */
 function serverVerdicts(scans, http) {

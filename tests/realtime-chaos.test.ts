@@ -4,10 +4,9 @@
 //
 // The run in the suite is short. The full one: npm run chaos -- --events 100000 --cuts 1000 --seed 1
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { asTable } from '../scripts/lib/table.mjs';
-import { say } from '../scripts/lib/say.mjs';
-import { Chaos, type ChaosReport } from './support/realtime/chaos.ts';
+import { Chaos } from './support/realtime/chaos.ts';
 import { chaosPlan } from './support/realtime/chaos-plan.ts';
+import { say, show } from './support/realtime/chaos-report.ts';
 import { isClean } from './support/realtime/ledger.ts';
 import { READERS } from './support/realtime/readers.ts';
 import { signUp } from './support/realtime/visitors.ts';
@@ -29,8 +28,8 @@ test('nothing lost, nothing doubled, nothing out of order, for a reader of each 
   const token = await signUp(server);
   const underTest = { url: () => server.url, restart: () => server.restart() };
   const run = new Chaos(plan, underTest, token);
-  say(`     chaos: seed ${plan.seed}, ${plan.events} events, ${plan.cuts} cuts, ${plan.kills} of them kills`);
-  const timer = setInterval(() => say(`     chaos: ${run.progress()}`), PROGRESS_MS);
+  say(`chaos: seed ${plan.seed}, ${plan.events} events, ${plan.cuts} cuts, ${plan.kills} of them kills`);
+  const timer = setInterval(() => say(`chaos: ${run.progress()}`), PROGRESS_MS);
   try {
     const report = await run.run(Object.fromEntries(plan.readers.map((name) => [name, READERS[name]!])));
     show(report);
@@ -42,9 +41,3 @@ test('nothing lost, nothing doubled, nothing out of order, for a reader of each 
     clearInterval(timer);
   }
 }, plan.timeoutMs);
-
-function show({ verdicts, connects, acknowledged, resent, repeated, faults, settledMs }: ChaosReport): void {
-  say(asTable(verdicts.map(({ troubles, ...verdict }) => ({ ...verdict, connects: connects[verdict.reader], troubles: troubles.join('; ').slice(0, 200) }))));
-  say(`     ${acknowledged} acknowledged, ${resent} posts sent again, ${repeated} repeated on purpose; everybody had everything ${settledMs} ms after the last fault`);
-  say(`     ${Object.entries(faults).map(([kind, count]) => `${kind}: ${count}`).join(', ')}`);
-}
