@@ -24,6 +24,8 @@ pub struct Config {
     pub job_lease_ms: i64,
     /// Whether requests may ask for faults (tests only, see `faults.rs`).
     pub allows_faults: bool,
+    /// Whether nobody is over a budget (tests only): they open a thousand sockets in a breath.
+    pub ignores_budgets: bool,
     /// The rooms.
     pub realtime: RealtimeConfig,
 }
@@ -78,6 +80,7 @@ impl Config {
             environment,
             job_lease_ms: lease_seconds * 1000,
             allows_faults,
+            ignores_budgets: allows_faults && var("BUDGETS").as_deref() == Some("off"),
             realtime: RealtimeConfig {
                 max_connections: max_connections.unwrap_or(64),
                 heartbeat_ms: in_tests("SOCKET_HEARTBEAT_MS", 300_000),

@@ -120,12 +120,12 @@ function record(child, { logFile, onLine }) {
   }
 }
 
-/** @param {string} url @param {number} pid @param {string} logFile */
-async function waitUntilReady(url, pid, logFile) {
+/** Waits until a server answers that all it needs is there. @param {string} url @param {number} pid @param {string} logFile */
+export async function waitUntilReady(url, pid, logFile) {
   const deadline = Date.now() + READY_TIMEOUT_MS;
   let last = 'no answer';
   while (Date.now() < deadline) {
-    if (!isAlive(pid)) throw new Failure(`wrangler dev ended before it was ready\n${tailOfFile(logFile)}\nThe whole log: ${logFile}`);
+    if (!isAlive(pid)) throw new Failure(`the server ended before it was ready\n${tailOfFile(logFile)}\nThe whole log: ${logFile}`);
     try {
       const answer = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(10_000) });
       const body = await answer.text();
