@@ -7,7 +7,8 @@ import { Owner, event } from './support/live.ts';
 import { post } from './support/requests.ts';
 import { Phone, boxRoom, roomScan } from './support/rooms.ts';
 import { sharedServer } from './support/server.ts';
-import { StockClient, TRANSPORTS, type ClientOptions } from './support/socket-io.ts';
+import WebSocket from 'ws';
+import { StockClient, TRANSPORTS, type ClientOptions, type Received } from './support/socket-io.ts';
 
 const server = sharedServer();
 const open: StockClient[] = [];
@@ -29,7 +30,7 @@ describe.each(modes)('$mode', ({ transports }) => {
     await owner.publishMany(50);
     await client.got(50);
     expect(client.numbers).toEqual(Array.from({ length: 50 }, (_, index) => index + 1));
-    expect(client.events[0]).toMatchObject({ name: 'app.n', offset: '1' });
+    expect(client.events[0]).toMatchObject({ name: 'app.n', offset: expect.stringMatching(/^1\.[0-9a-f]{12}$/) });
   });
 
   test('a client that was cut off gets what it missed, once', async () => {
@@ -82,7 +83,7 @@ describe('a scan', () => {
     const client = await connect('/scans', { auth: { token: owner.token } }).connected();
     await owner.publish(event(1), { id: 'p', name: 'scan:progress', data: { scanId: 's', progress: 20, stage: 'x' } });
     await client.got(1);
-    expect(client.events).toEqual([{ name: 'scan:progress', data: { scanId: 's', progress: 20, stage: 'x' }, offset: '2' }]);
+    expect(client.events).toEqual([{ name: 'scan:progress', data: { scanId: 's', progress: 20, stage: 'x' }, offset: expect.stringMatching(/^2\./) }]);
   });
 });
 
@@ -186,8 +187,8 @@ describe('resuming', () => {
     const owner = await Owner.create(server);
     await owner.publish(event(1));
     const first = await connect('/events', { auth: { token: owner.token } }).connected();
-    const pid = (first.socket as any)._pid;
-    const client = await resume(owner, pid, '999');
+    const pid: string = (first.socket as any)._pid;
+    const client = await resume(owner, pid, `999.${pid.split('.')[1]}`);
     await owner.publish(event(2));
     await client.got(2);
     expect(client.events[0]).toMatchObject({ name: 'gap', data: { after: 999, newest: 1, reason: 'unknown_position' } });
@@ -204,6 +205,20 @@ describe('resuming', () => {
     expect(client.numbers).toEqual([2]);
   });
 
+  test("with the offset of whoever was signed in before loses nothing", async () => {
+    const [alice, bob] = [await Owner.create(server), await Owner.create(server)];
+    await alice.publishMany(20);
+    const before = await connect('/events', { auth: { token: alice.token } }).connected();
+    await alice.publish(event(21));
+    const [{ offset }] = (await before.got(1)) as [Received];
+    const first = await connect('/events', { auth: { token: bob.token } }).connected();
+    await bob.publishMany(3);
+    await first.got(3);
+    const client = await resume(bob, (first.socket as any)._pid, offset);
+    await client.got(3);
+    expect(client.numbers).toEqual([1, 2, 3]);
+  });
+
   test("with another user's id begins anew", async () => {
     const [alice, bob] = [await Owner.create(server), await Owner.create(server)];
     const first = await connect('/events', { auth: { token: alice.token } }).connected();
@@ -213,6 +228,39 @@ describe('resuming', () => {
     await client.got(1);
     expect(client.numbers).toEqual([2]);
   });
+});
+
+describe('a reader that pauses', () => {
+  test('is sent a window, and the rest after its pong, also when the lobby has slept meanwhile', async () => {
+    const owner = await Owner.create(server);
+    const first = await connect('/events', { auth: { token: owner.token } }).connected();
+    const pid: string = (first.socket as any)._pid;
+    first.close();
+    for (let n = 0; n < 8; n += 1) await owner.publishMany(10, n * 10 + 1, 10_000);
+
+    const socket = new WebSocket(`${server.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
+    const numbers: number[] = [];
+    let pings = 0;
+    socket.on('message', (data) => {
+      const text = String(data);
+      if (text === '2') pings += 1;
+      else if (text.startsWith('0')) socket.send(`40/events,${JSON.stringify({ token: owner.token, pid })}`);
+      else if (text.startsWith('42/events,')) numbers.push(JSON.parse(text.slice(10))[1].n);
+    });
+    await vi.waitFor(() => expect(pings).toBe(1), { timeout: 10_000 });
+    const sent = numbers.length;
+    expect(sent).toBeGreaterThan(20);
+    expect(sent).toBeLessThan(40);
+    // Ten seconds without work and it is gone from memory; twenty without a pong and we are.
+    await sleep(14_000);
+    expect(numbers).toHaveLength(sent);
+    await vi.waitFor(() => {
+      for (; pings > 0; pings -= 1) socket.send('3');
+      expect(numbers).toHaveLength(80);
+    }, { timeout: 10_000, interval: 20 });
+    expect(numbers).toEqual(Array.from({ length: 80 }, (_, index) => index + 1));
+    socket.close();
+  }, 60_000);
 });
 
 describe('over HTTP', () => {

@@ -335,7 +335,7 @@ describe('Socket.IO in an object of its own, with the limits of Outpost', () => 
 
   test('who has left its last namespace is sent away, and not with the next heartbeat', async () => {
     const socket = await join();
-    await sleep(3_500);
+    await sleep(4_500);
     const left = Date.now();
     socket.send('41');
     await socket.closed();

@@ -43,6 +43,8 @@ struct RealtimeConnection {
     protocol: String,
     /// `websocket`, `polling`, `sse`.
     transport: String,
+    /// Of Socket.IO only.
+    namespace: Option<String>,
     connected_at: String,
     session_id: String,
     /// The app's installation, if it said.

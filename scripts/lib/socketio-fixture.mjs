@@ -1,6 +1,6 @@
 // The Worker under tests/socketio-fixture: built, and started with `wrangler dev`.
-import { existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, existsSync, mkdirSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { ensureBuildTools, toolEnv } from './build.mjs';
 import { startServer } from './dev-server.mjs';
 import { run } from './exec.mjs';
@@ -17,7 +17,7 @@ const outputs = ['index.js', 'index_bg.wasm'].map((name) => join(folder, 'build'
 
 const SOURCES = [
   'Cargo.toml', '.cargo', 'crates/socket-io/Cargo.toml', 'crates/socket-io/src', 'crates/rate-limit/Cargo.toml', 'crates/rate-limit/src',
-  'src/realtime/socket_io/host', 'tests/socketio-fixture/Cargo.toml', 'tests/socketio-fixture/src',
+  'src/realtime/alarm.rs', 'src/realtime/socket_io/host', 'tests/socketio-fixture/Cargo.toml', 'tests/socketio-fixture/src',
 ];
 
 /** Builds the fixture unless it is up to date; two at once wait for each other, and for the Worker's build. */
@@ -40,12 +40,21 @@ export async function buildFixture() {
   });
 }
 
+/** A copy that no other build or server disturbs; returns the path of its configuration. @param {string} copy */
+function takeCopy(copy) {
+  mkdirSync(join(copy, 'build'), { recursive: true });
+  for (const file of outputs) copyFileSync(file, join(copy, 'build', basename(file)));
+  const config = join(copy, 'wrangler.toml');
+  copyFileSync(join(folder, 'wrangler.toml'), config);
+  return config;
+}
+
 /**
  * Starts it on `localhost`, on every loopback address that the name stands for.
  * @param {{ port: number, persistTo: string, logFile: string, detached?: boolean, onLine?: (line: string) => void }} options
  */
 export function startFixture(options) {
-  return startServer({ ...options, host: 'localhost', config: join(folder, 'wrangler.toml'), envFile: '' });
+  return startServer({ ...options, host: 'localhost', config: takeCopy(join(options.persistTo, 'worker')), envFile: '' });
 }
 
 function isUpToDate() {

@@ -1,42 +1,108 @@
-//! The one alarm of an object.
+//! The one alarm of an object, which everything in the object shares.
+//!
+//! Setting it is billed as a row, so it is moved only when it must ring earlier; who is woken for
+//! nothing asks anew. Settings go one after the other: of two under way at once the runtime may keep
+//! either, and the end of a handler may take along one that is set at that moment.
 
 use std::cell::Cell;
 use std::rc::Rc;
+use std::time::Duration;
 
-use worker::{ScheduledTime, State};
+use worker::{Date, DateInit, Delay, Result, ScheduledTime, State};
 
-/// When the object's alarm rings. Setting it is billed as a row, so it is moved only when it must
-/// ring earlier; who is woken for nothing sets it anew.
-pub struct Alarm {
+/// An alarm that has not rung this long after its time is not waited for any longer.
+const LATE_MS: u64 = 100;
+
+/// Keeps the object's alarm at the earliest time asked for.
+#[derive(Clone)]
+pub struct Alarm(Rc<Inner>);
+
+struct Inner {
     state: Rc<State>,
-    rings_at: Cell<Option<u64>>,
+    /// `u64::MAX` for none.
+    at: Cell<u64>,
+    is_known: Cell<bool>,
+    is_setting: Cell<bool>,
 }
 
 impl Alarm {
     /// Knows nothing yet of an alarm that an earlier life of the object has set.
     pub fn new(state: Rc<State>) -> Self {
-        Self {
+        Self(Rc::new(Inner {
             state,
-            rings_at: Cell::default(),
-        }
+            at: Cell::new(u64::MAX),
+            is_known: Cell::new(false),
+            is_setting: Cell::new(false),
+        }))
     }
 
-    /// Makes it ring no later than `at` (milliseconds since 1970).
+    /// Makes it ring at this time (milliseconds since 1970) or before.
     pub fn ring_by(&self, at: u64) {
-        if self.rings_at.get().is_some_and(|rings_at| rings_at <= at) {
+        let is_lost = self.0.at.get().saturating_add(LATE_MS) < now();
+        if at >= self.0.at.get() && !is_lost {
             return;
         }
-        self.rings_at.set(Some(at));
-        let storage = self.state.storage();
-        self.state.wait_until(async move {
-            let time = ScheduledTime::new(js_sys::Date::new(&(at as f64).into()));
-            // Should the storage fail, the object is reset and sets its alarm again.
-            let _ = storage.set_alarm(time).await;
-        });
+        self.0.at.set(at);
+        if !self.0.is_setting.replace(true) {
+            let inner = self.0.clone();
+            self.0.state.wait_until(async move { inner.set().await });
+        }
     }
 
-    /// To be called first when it rings.
-    pub fn rang(&self) {
-        self.rings_at.set(None);
+    /// To be called first by the handler.
+    pub async fn rings(&self) {
+        while self.0.is_setting.get() {
+            Delay::from(Duration::from_millis(1)).await;
+        }
+        self.0.is_setting.set(true);
+        self.0.is_known.set(true);
+        self.0.at.set(u64::MAX);
     }
+
+    /// To be called last by the handler: sets what was asked for meanwhile.
+    pub async fn has_rung(&self) {
+        self.0.set().await;
+    }
+
+    /// To be called when the storage was emptied, and the alarm with it.
+    pub fn forget(&self) {
+        self.0.at.set(u64::MAX);
+    }
+}
+
+impl Inner {
+    async fn set(&self) {
+        loop {
+            let at = self.at.get();
+            if at != u64::MAX && !self.is_set_well(at).await {
+                // An alarm that could not be set is late, and then set again.
+                let _ = self.set_once(at).await;
+            }
+            if self.at.get() == at || self.at.get() == u64::MAX {
+                break;
+            }
+        }
+        self.is_setting.set(false);
+    }
+
+    /// Whether an earlier life of the object has set it well.
+    async fn is_set_well(&self, at: u64) -> bool {
+        if self.is_known.replace(true) {
+            return false;
+        }
+        match self.state.storage().get_alarm().await {
+            Ok(Some(set)) => (now()..=at).contains(&(set.max(0) as u64)),
+            _ => false,
+        }
+    }
+
+    async fn set_once(&self, at: u64) -> Result<()> {
+        let time = Date::new(DateInit::Millis(at));
+        let storage = self.state.storage();
+        storage.set_alarm(ScheduledTime::new(time.into())).await
+    }
+}
+
+fn now() -> u64 {
+    Date::now().as_millis()
 }

@@ -43,6 +43,8 @@ pub struct Lobbies {
 struct Lobby {
     /// It has confirmed everything up to here.
     delivered: i64,
+    /// Where the last delivery ended that had events: its sockets are there.
+    told: i64,
     /// As storage knows it.
     stored: i64,
     /// How often it has subscribed: who has said to be empty may be so no more.
@@ -58,14 +60,15 @@ enum Outcome {
 }
 
 impl Room {
-    /// Registers a lobby, and reads what it misses: nothing if it begins now.
-    pub(super) fn subscribe(self: &Rc<Self>, name: String, after: Option<i64>) -> Result<Value> {
+    /// Registers a lobby, and says how the log stands.
+    pub(super) fn subscribe(self: &Rc<Self>, name: String) -> Result<Value> {
         let log = self.log()?;
         let newest = log.newest();
         self.with_lobbies(|lobbies| {
             // One that is there waits for what comes after what it has got.
             let lobby = lobbies.entry(name.clone()).or_insert(Lobby {
                 delivered: newest,
+                told: newest,
                 stored: newest,
                 ..Lobby::default()
             });
@@ -75,7 +78,7 @@ impl Room {
             "insert into lobbies (name, delivered) values (?, ?) on conflict (name) do nothing",
             vec![name.into(), newest.into()],
         )?;
-        self.read_log(after)
+        self.read_log(None)
     }
 
     /// The events of the feed after a position; with none, only how the log stands.
@@ -144,25 +147,24 @@ impl Room {
         loop {
             let log = self.log()?;
             let known = self.with_lobbies(|lobbies| {
-                lobbies
-                    .get(name)
-                    .map(|lobby| (lobby.delivered, lobby.subscriptions))
+                let lobby = lobbies.get(name)?;
+                Some((lobby.delivered, lobby.told, lobby.subscriptions))
             })?;
-            let Some((delivered, subscriptions)) = known else {
+            let Some((delivered, told, subscriptions)) = known else {
                 return Ok(Outcome::Gone);
             };
             if delivered >= log.newest() {
                 return Ok(Outcome::Confirmed);
             }
             // What was trimmed meanwhile, the lobby finds out for itself.
-            let (after, _) = log.resume(delivered);
+            let (after, gap) = log.resume(delivered);
             let page = log.page(after, Channel::Events, None, PAGE)?;
             let outcome = if page.events.is_empty() {
                 Outcome::Confirmed
             } else {
                 let body = json!({
                     "user_id": self.user_id(),
-                    "after": after,
+                    "after": if gap.is_none() { told } else { after },
                     "through": page.through,
                     "events": page.events,
                 });
@@ -172,6 +174,9 @@ impl Room {
                 Outcome::Confirmed => self.with_lobbies(|lobbies| {
                     if let Some(lobby) = lobbies.get_mut(name) {
                         lobby.delivered = lobby.delivered.max(page.through);
+                        if !page.events.is_empty() {
+                            lobby.told = lobby.delivered;
+                        }
                     }
                 })?,
                 Outcome::Gone => {
@@ -287,6 +292,7 @@ impl Room {
                 let delivered = integer(&row, 0);
                 let lobby = Lobby {
                     delivered,
+                    told: delivered,
                     stored: delivered,
                     ..Lobby::default()
                 };

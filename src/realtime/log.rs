@@ -263,10 +263,9 @@ impl<D: Database> EventLog<D> {
     /// Forgets what is too old or too much, a step at a time.
     fn trim(&self, now: i64) -> Result<()> {
         let surplus = (self.newest() - self.limits.events).min(self.trimmed.get() + STEP);
-        let old = self.first(
-            "select max(seq) from (select seq, at from events order by seq limit ?) where at < ?",
-            vec![STEP.into(), (now - self.limits.age_ms).into()],
-        )?;
+        let oldest_at = self.first("select at from events order by seq limit 1", vec![])?;
+        let is_old = oldest_at > 0 && oldest_at < now - self.limits.age_ms;
+        let old = if is_old { self.newest_of_old(now)? } else { 0 };
         self.forget(surplus.max(old))?;
         while self.db.size() > self.limits.bytes && self.trimmed.get() < self.newest() {
             let step = self.first(
@@ -276,6 +275,13 @@ impl<D: Database> EventLog<D> {
             self.forget(step)?;
         }
         Ok(())
+    }
+
+    fn newest_of_old(&self, now: i64) -> Result<i64> {
+        self.first(
+            "select max(seq) from (select seq, at from events order by seq limit ?) where at < ?",
+            vec![STEP.into(), (now - self.limits.age_ms).into()],
+        )
     }
 
     fn first(&self, sql: &str, values: Vec<Sql>) -> Result<i64> {
@@ -327,8 +333,12 @@ fn create_tables(db: &impl Database) -> Result<()> {
     for sql in [
         "create index if not exists events_by_topic on events (topic, seq)",
         "create table if not exists log_state (key text primary key, value integer not null)",
-        "insert or ignore into log_state (key, value)
-         select 'trimmed', min(seq) - 1 from events having count(*) > 0",
+        "insert into log_state (key, value)
+         select 'trimmed', seq - 1
+         from events
+         where not exists (select 1 from log_state where key = 'trimmed')
+         order by seq
+         limit 1",
         "create table if not exists lobbies (name text primary key, delivered integer not null)",
     ] {
         db.run(sql, vec![])?;

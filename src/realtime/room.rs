@@ -7,8 +7,7 @@
 //! - `GET /stream`: server-sent events, see `streams.rs`.
 //! - `/sockets/events`, `/sockets/query`: an upgrade, see `sockets/`.
 //! - `GET /query?id=` and `POST /frames`: streamed answers, see `queries.rs`.
-//! - `POST /subscribe {"lobby", "after"}`, `POST /unsubscribe {"lobby"}`, `GET /log?after=&limit=`:
-//!   see `lobbies.rs`.
+//! - `POST /subscribe {"lobby"}`, `GET /log?after=`: see `lobbies.rs`.
 //! - `POST /end-sessions` with a list of session ids: closes what belongs to them; answers 204.
 //! - `GET /status`: who is connected.
 //! - `POST /erase`: forgets everything; answers 204. `GET /ping`: answers.
@@ -17,7 +16,7 @@
 //! gate), so an event is in the log before a listener or the publisher hears of it. Between storing
 //! an event and pushing it nothing is awaited: a socket that is not behind has got what is stored.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 
@@ -29,12 +28,16 @@ use worker::{
     WebSocket, WebSocketIncomingMessage, durable_object,
 };
 
+use super::alarm::Alarm;
 use super::event::{Event, MAX_AT_ONCE, MAX_DATA_BYTES};
 use super::lobbies::Lobbies;
 use super::log::{EventLog, Limits};
 use super::sockets::{CLOSE_INTERNAL, CLOSE_SESSION_ENDED, Kind, Reason, Sockets};
 use super::streams::Readers;
 use crate::config::{Config, RealtimeConfig};
+
+/// A request whose session was checked is here well before that.
+const ENDED_REMEMBERED_MS: i64 = 60_000;
 
 /// The log of a room.
 pub type Log = EventLog<SqlStorage>;
@@ -48,15 +51,16 @@ pub struct UserRoom {
 
 /// A user's room.
 pub struct Room {
-    pub(super) state: State,
+    pub(super) state: Rc<State>,
     pub(super) env: Env,
     pub(super) config: &'static RealtimeConfig,
     pub(super) sockets: RefCell<Sockets>,
     pub(super) readers: RefCell<Readers>,
     pub(super) lobbies: RefCell<Lobbies>,
     log: RefCell<Option<Rc<Log>>>,
-    /// When the object's alarm rings, as far as this instance knows.
-    alarm: Cell<Option<i64>>,
+    /// Sessions that ended a moment ago, and when.
+    ended: RefCell<Vec<(String, i64)>>,
+    alarm: Alarm,
 }
 
 impl DurableObject for UserRoom {
@@ -70,16 +74,17 @@ impl DurableObject for UserRoom {
 
     async fn fetch(&self, request: Request) -> Result<Response> {
         let answer = self.room.answer(request).await;
-        self.room.arm().await?;
+        self.room.arm();
         answer
     }
 
     async fn alarm(&self) -> Result<Response> {
-        self.room.alarm.set(None);
-        self.room.beat().await?;
-        self.room.settle_lobbies()?;
-        self.room.arm().await?;
-        Response::empty()
+        self.room.alarm.rings().await;
+        let beaten = self.room.beat().await;
+        let settled = self.room.settle_lobbies();
+        self.room.arm();
+        self.room.alarm.has_rung().await;
+        beaten.and(settled).and_then(|()| Response::empty())
     }
 
     async fn websocket_message(
@@ -90,7 +95,8 @@ impl DurableObject for UserRoom {
         if let Some((socket, request)) = self.room.hear(&socket, message)? {
             self.room.serve(&socket, request).await?;
         }
-        self.room.arm().await
+        self.room.arm();
+        Ok(())
     }
 
     async fn websocket_close(
@@ -113,18 +119,19 @@ impl DurableObject for UserRoom {
 #[derive(Deserialize)]
 struct Subscription {
     lobby: String,
-    after: Option<i64>,
 }
 
 impl Room {
     fn new(state: State, env: Env) -> Self {
+        let state = Rc::new(state);
         Self {
             config: &Config::of(&env).realtime,
             sockets: RefCell::new(Sockets::of(&state, &Config::of(&env).realtime)),
             readers: RefCell::default(),
             lobbies: RefCell::default(),
             log: RefCell::default(),
-            alarm: Cell::default(),
+            ended: RefCell::default(),
+            alarm: Alarm::new(state.clone()),
             state,
             env,
         }
@@ -142,13 +149,8 @@ impl Room {
             (Method::Post, "/frames") => self.publish_frames(&request.text().await?),
             (Method::Get, "/log") => json_answer(&self.read_log(number(&url, "after"))?),
             (Method::Post, "/subscribe") => {
-                let Subscription { lobby, after } = read(&request.text().await?)?;
-                json_answer(&self.subscribe(lobby, after)?)
-            }
-            (Method::Post, "/unsubscribe") => {
-                let Subscription { lobby, .. } = read(&request.text().await?)?;
-                self.forget_lobby(&lobby)?;
-                done()
+                let Subscription { lobby } = read(&request.text().await?)?;
+                json_answer(&self.subscribe(lobby)?)
             }
             (Method::Post, "/end-sessions") => {
                 let ended: Vec<String> = read(&request.text().await?)?;
@@ -196,23 +198,37 @@ impl Room {
             Err(error) => {
                 // What is stored by now was pushed to nobody: all come back and resume.
                 self.drop_everybody(CLOSE_INTERNAL);
+                self.deliver()?;
                 return Err(error);
             }
         };
         if !appended.new.is_empty() {
             self.push(&appended.new)?;
             self.readers.borrow_mut().wake();
-            self.deliver()?;
         }
+        // Also of what was there: whoever publishes again may not have lived to see it delivered.
+        self.deliver()?;
         json_answer(&json!({ "seqs": appended.seqs, "added": appended.new.len() }))
     }
 
     /// Closes sockets and streams of sessions that have ended.
     pub(super) fn end_sessions(&self, ended: &[String]) {
+        let now = now_ms();
+        let mut remembered = self.ended.borrow_mut();
+        remembered.retain(|(_, at)| now - at < ENDED_REMEMBERED_MS);
+        remembered.extend(ended.iter().map(|id| (id.clone(), now)));
+        drop(remembered);
         let is_ended = |session: &str| ended.iter().any(|id| id == session);
         let mut sockets = self.sockets.borrow_mut();
         sockets.close_if(CLOSE_SESSION_ENDED, |seat| is_ended(&seat.session_id));
         self.readers.borrow_mut().drop_if(is_ended);
+    }
+
+    /// Whether the session of a request ended while the request was on its way here.
+    pub(super) fn has_just_ended(&self, url: &Url) -> bool {
+        let session = parameter(url, "session").unwrap_or_default();
+        let ended = self.ended.borrow();
+        ended.iter().any(|(id, _)| *id == session)
     }
 
     fn drop_everybody(&self, why: Reason) {
@@ -224,9 +240,9 @@ impl Room {
         self.drop_everybody(CLOSE_SESSION_ENDED);
         self.lobbies.replace(Lobbies::default());
         self.log.replace(None);
-        self.alarm.set(None);
         // With the alarm.
         self.state.storage().delete_all().await?;
+        self.alarm.forget();
         // Whoever called meanwhile has opened a log that is gone.
         self.log.replace(None);
         done()
@@ -250,21 +266,11 @@ impl Room {
         }))
     }
 
-    /// Sets the alarm if it must ring earlier than it will.
-    async fn arm(&self) -> Result<()> {
+    fn arm(&self) {
         let due = [self.lobbies.borrow().due, self.sockets.borrow().due()];
-        let Some(due) = due.into_iter().flatten().min() else {
-            return Ok(());
-        };
-        let storage = self.state.storage();
-        if self.alarm.get().is_none() {
-            self.alarm.set(storage.get_alarm().await?);
+        if let Some(due) = due.into_iter().flatten().min() {
+            self.alarm.ring_by(due.max(0) as u64);
         }
-        if self.alarm.get().is_none_or(|alarm| alarm > due) {
-            self.alarm.set(Some(due));
-            storage.set_alarm((due - now_ms()).max(0)).await?;
-        }
-        Ok(())
     }
 }
 

@@ -279,6 +279,7 @@ async fn read_page(mut answer: Response) -> Result<LogPage> {
 fn expect_place(answer: Response) -> Result<Response> {
     match answer.status_code() {
         101 | 200 => Ok(answer),
+        401 => Err(Error::TokenInvalid("Token has been revoked".into())),
         429 => Err(Error::RateLimited {
             retry_after_ms: RETRY_CONNECTING_MS,
         }),

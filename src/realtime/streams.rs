@@ -107,6 +107,9 @@ impl Only {
 impl Room {
     /// Opens a stream.
     pub(super) fn stream(self: &Rc<Self>, url: &Url) -> Result<Response> {
+        if self.has_just_ended(url) {
+            return Response::error("the session has ended", 401);
+        }
         if !self.has_place() {
             return Response::error("too many connections", 429);
         }

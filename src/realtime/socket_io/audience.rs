@@ -1,10 +1,10 @@
 //! The sockets in a lobby and what they have seen of their users' logs.
 //!
-//! A socket's position moves only forward and is stored with the socket within two seconds, long
+//! A socket's position is stored with the socket at once or, in a crowd, within two seconds, long
 //! before an idle object is evicted (and a crash takes the socket along), so that an event reaches it
-//! once even if the lobby and the room are both evicted. Events
-//! come from the room in deliveries; whoever is behind one, for having just come back or for reading
-//! slowly, is sent pages of the log until it has caught up.
+//! once even if the lobby and the room are both evicted. Events come from the room in deliveries;
+//! whoever is behind one, for having just come back or for reading slowly, is sent pages of the log
+//! until it has caught up.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -18,8 +18,8 @@ use worker::{Delay, Env, Request, State};
 use super::host::{
     Accept, Application, Arguments, Connect, Ended, Event, Forbidden, Host, Refusal, SocketId,
 };
-use super::identity::{Handshake, identify};
-use super::recovery::Recovery;
+use super::identity::{Handshake, expect_live, identify};
+use super::recovery::{Owner, Recovery};
 use super::view::{EVENTS, MAIN, SCANS, frame, gap_frame};
 use super::wire::{Delivery, Presence};
 use crate::auth::find_ended;
@@ -30,9 +30,12 @@ use crate::realtime::alarm::Alarm;
 use crate::realtime::event::Gap;
 use crate::time::rfc3339;
 
-/// A page of the log that cannot be read is asked for again, after longer and longer.
-const PAGE_ATTEMPTS: u32 = 5;
-const PAGE_RETRY: Duration = Duration::from_millis(200);
+/// A room that does not answer is asked again, after longer and longer.
+const ATTEMPTS: u32 = 5;
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// Sockets whose positions are stored at once.
+const FEW: usize = 16;
 
 /// What is kept of a socket.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -139,7 +142,8 @@ impl Audience {
         host.look_at_state(socket, |seat| {
             newest
                 .get(&seat.user_id)
-                .is_some_and(|newest| seat.position < *newest)
+                // After an eviction nobody knows.
+                .is_none_or(|newest| seat.position < *newest)
         })
         .unwrap_or_default()
     }
@@ -176,12 +180,18 @@ impl Audience {
             host.close_session(socket);
             return false;
         };
+        self.hear_of(&user_id, page.newest);
+        if let (start, Some(gap)) = page.resume(position) {
+            host.change_state(socket, |seat| seat.position = start);
+            send_gap(host, socket, gap);
+        }
+        let owner = Owner::of(&user_id);
         for event in &page.events {
             if host.room(socket) == 0 {
                 host.save(socket);
                 return true;
             }
-            if let Some(frame) = frame(&namespace, event) {
+            if let Some(frame) = frame(&namespace, event, &owner) {
                 host.send(socket, &frame);
             }
             advance(host, socket, event.seq);
@@ -191,16 +201,9 @@ impl Audience {
         true
     }
 
-    /// None when the room does not answer, several times.
     async fn read_log(&self, user_id: &str, after: i64) -> Option<LogPage> {
         let rooms = self.context().rooms().ok()?;
-        for attempt in 1..=PAGE_ATTEMPTS {
-            if let Ok(page) = rooms.log(user_id, after).await {
-                return Some(page);
-            }
-            Delay::from(PAGE_RETRY * attempt).await;
-        }
-        None
+        patiently(|| rooms.log(user_id, after)).await
     }
 
     /// Closes the sockets of sessions that have ended.
@@ -253,14 +256,11 @@ impl Audience {
     }
 
     /// Where a socket begins: behind its last event if it has been here before, else now.
-    async fn subscribe(&self, user_id: &str, resume: Option<i64>) -> Result<(i64, Option<Gap>)> {
-        let page = self
-            .context()
-            .rooms()?
-            .subscribe(user_id, &self.name())
-            .await?;
+    async fn subscribe(&self, user_id: &str, resume: Option<i64>) -> Option<(i64, Option<Gap>)> {
+        let (rooms, lobby) = (self.context().rooms().ok()?, self.name());
+        let page = patiently(|| rooms.subscribe(user_id, &lobby)).await?;
         self.hear_of(user_id, page.newest);
-        Ok(match resume {
+        Some(match resume {
             None => (page.newest, None),
             Some(after) => page.resume(after),
         })
@@ -308,12 +308,12 @@ impl Application for Audience {
         }
 
         let _arrival = Arrival::of(self, &user_id);
-        let recovery = Recovery::of(&auth, &user_id);
+        let recovery = Recovery::of(&auth, &user_id).filter(|_| namespace != MAIN);
         let resume = recovery.as_ref().map(|recovery| recovery.position);
-        let (position, gap) = match self.subscribe(&user_id, resume).await {
-            Ok(start) => start,
-            Err(error) => return Err(Refusal::because(&error.message())),
-        };
+        let start = self.subscribe(&user_id, resume).await;
+        let (position, gap) = start.ok_or_else(Refusal::for_now)?;
+        // Asked last: of an end that comes later, this lobby is told.
+        expect_live(&context, &caller.session_id).await?;
         let recovery = recovery
             .filter(|_| gap.is_none())
             .unwrap_or_else(|| Recovery::new(&user_id, position));
@@ -332,13 +332,11 @@ impl Application for Audience {
     }
 
     async fn connected(&self, host: &Host<Self>, socket: SocketId) {
-        let gap = host.with_state(socket, |seat| {
-            seat.gap.take().map(|gap| (gap, seat.position))
-        });
-        if let (Some(Some((gap, position))), Some(namespace)) = (gap, host.namespace(socket)) {
-            host.send(socket, &gap_frame(&namespace, &gap.to_json(), position));
+        if let Some(Some(gap)) = host.look_at_state(socket, |seat| seat.gap) {
+            host.change_state(socket, |seat| seat.gap = None);
+            send_gap(host, socket, gap);
+            host.save(socket);
         }
-        host.save(socket);
         self.catch_up(host, socket).await;
     }
 
@@ -370,7 +368,8 @@ impl Application for Audience {
     /// The room learns that nobody is here from the answer to its next delivery: a message of our
     /// own could overtake the next arrival's.
     async fn disconnected(&self, host: &Host<Self>, _: SocketId, seat: Seat, _: Ended) {
-        if self.sockets_of(host, &seat.user_id).is_empty() {
+        let is_arriving = self.arriving.borrow().contains_key(&seat.user_id);
+        if !is_arriving && self.sockets_of(host, &seat.user_id).is_empty() {
             self.newest.borrow_mut().remove(&seat.user_id);
         }
     }
@@ -382,6 +381,20 @@ impl Application for Audience {
     fn wake_at(&self, at: u64) {
         self.alarm.ring_by(at);
     }
+}
+
+/// Asks a room; none when it does not answer, several times.
+async fn patiently<T, F>(ask: impl Fn() -> F) -> Option<T>
+where
+    F: Future<Output = Result<T>>,
+{
+    for attempt in 1..=ATTEMPTS {
+        if let Ok(answer) = ask().await {
+            return Some(answer);
+        }
+        Delay::from(PAUSE * attempt).await;
+    }
+    None
 }
 
 /// Somebody who is on the way in.
@@ -430,12 +443,14 @@ fn hand_out(
     mut sockets: Vec<(SocketId, i64)>,
     delivery: &Delivery,
 ) {
+    let owner = Owner::of(&delivery.user_id);
+    let is_crowd = sockets.len() > FEW;
     for event in &delivery.events {
-        if let Some(frame) = frame(namespace, event) {
+        if let Some(frame) = frame(namespace, event, &owner) {
             sockets.retain(|(socket, position)| {
                 let has_room = host.room(*socket) > 0;
                 if !has_room {
-                    advance_soon(host, *socket, *position);
+                    settle(host, *socket, *position, is_crowd);
                 }
                 has_room
             });
@@ -447,7 +462,7 @@ fn hand_out(
         }
     }
     for (socket, _) in &sockets {
-        advance_soon(host, *socket, delivery.through);
+        settle(host, *socket, delivery.through, is_crowd);
     }
 }
 
@@ -456,9 +471,22 @@ fn advance(host: &Host<Audience>, socket: SocketId, position: i64) {
     host.change_state(socket, |seat| seat.position = position.max(seat.position));
 }
 
-/// Stored by the host within two seconds.
-fn advance_soon(host: &Host<Audience>, socket: SocketId, position: i64) {
-    host.with_state(socket, |seat| seat.position = position.max(seat.position));
+/// Stores the positions of a few at once, since the alarm that stores later is billed; those of a
+/// crowd by that alarm within two seconds, since storing takes longer than sending.
+fn settle(host: &Host<Audience>, socket: SocketId, position: i64, is_crowd: bool) {
+    if is_crowd {
+        host.with_state(socket, |seat| seat.position = position.max(seat.position));
+    } else {
+        advance(host, socket, position);
+        host.save(socket);
+    }
+}
+
+fn send_gap(host: &Host<Audience>, socket: SocketId, gap: Gap) {
+    let seat = host.look_at_state(socket, |seat| (seat.position, Owner::of(&seat.user_id)));
+    if let (Some((position, owner)), Some(namespace)) = (seat, host.namespace(socket)) {
+        host.send(socket, &gap_frame(&namespace, gap, position, &owner));
+    }
 }
 
 /// The user in the argument of a `join`: the id, or an object with it.

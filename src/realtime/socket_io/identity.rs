@@ -45,7 +45,8 @@ impl Handshake {
 const TOKEN_NAMES: [&str; 3] = ["token", "accessToken", "access_token"];
 const USER_NAMES: [&str; 2] = ["userId", "user_id"];
 
-/// Whoever the CONNECT packet or else the handshake names, if the token is good and its session lives.
+/// Whoever the CONNECT packet or else the handshake names, if the token is good. Whether its session
+/// lives is [`expect_live`]'s question.
 ///
 /// # Errors
 /// With the message `Unauthorized`; `data.code` says why.
@@ -75,19 +76,30 @@ pub async fn identify(
             "The token is another user's".into(),
         )));
     }
-    match find_ended(context, std::slice::from_ref(&caller.session_id)).await {
+    Ok(caller)
+}
+
+/// Refuses a session that has ended.
+///
+/// # Errors
+/// As [`identify`].
+pub async fn expect_live(context: &Context, session_id: &str) -> Result<(), Refusal> {
+    match find_ended(context, &[session_id.to_owned()]).await {
         Ok(ended) if !ended.is_empty() => Err(unauthorized(&Error::TokenInvalid(
             "Token has been revoked".into(),
         ))),
-        // A refusal would keep a stock client away for good. The lobby asks again later.
-        _ => Ok(caller),
+        // The lobby asks again later.
+        _ => Ok(()),
     }
 }
 
 fn unauthorized(error: &Error) -> Refusal {
+    if error.log_detail().is_some() {
+        return Refusal::for_now();
+    }
     let data = serde_json::json!({"code": error.code(), "message": error.message()});
     Refusal {
-        message: "Unauthorized".into(),
         data: Some(data.to_string()),
+        ..Refusal::because("Unauthorized")
     }
 }

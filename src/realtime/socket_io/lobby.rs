@@ -6,6 +6,7 @@
 //! here; `POST /end-sessions` with [`EndedSessions`] answers 204; `GET /connections?user=` answers a
 //! list of `Presence`.
 
+use std::cell::Cell;
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 
@@ -28,6 +29,8 @@ const NEAR_MS: u64 = 26_000;
 pub struct Lobby {
     // No borrow is held across an await, so an unwind leaves everything whole.
     host: AssertUnwindSafe<Host<Audience>>,
+    /// The period of the last check of sessions.
+    checked_in: AssertUnwindSafe<Cell<u64>>,
 }
 
 impl DurableObject for Lobby {
@@ -38,6 +41,7 @@ impl DurableObject for Lobby {
         let host = Host::new(state, Options::default(), audience);
         Self {
             host: AssertUnwindSafe(host),
+            checked_in: AssertUnwindSafe(Cell::default()),
         }
     }
 
@@ -84,13 +88,16 @@ impl DurableObject for Lobby {
     }
 
     async fn alarm(&self) -> Result<Response> {
-        self.host.application().alarm.rang();
+        let alarm = &self.host.application().alarm;
+        alarm.rings().await;
         self.host.alarm();
         let now = worker::Date::now().as_millis();
-        // Memory is gone between most alarms, so the clock says whose turn it is.
-        if now % SESSION_CHECK_MS < NEAR_MS {
+        // Memory is gone between most alarms, so the clock says when it is time.
+        let period = now / SESSION_CHECK_MS;
+        if now % SESSION_CHECK_MS < NEAR_MS && self.checked_in.replace(period) != period {
             self.host.application().check_sessions(&self.host).await;
         }
+        alarm.has_rung().await;
         Response::empty()
     }
 }

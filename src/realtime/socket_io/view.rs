@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::super::event::Logged;
 use super::host::Frame;
+use super::recovery::Owner;
+use crate::realtime::event::{Gap, Logged};
 
 /// Everything in the feed: each event with its data and, as the last argument, its position.
 pub const EVENTS: &str = "/events";
@@ -21,28 +22,27 @@ const ROOM_ANALYSIS: &str = "room_scan.analyze";
 ///
 /// The last argument is the position: a client that was cut off sends the last one back (connection
 /// state recovery of Socket.IO 4.6).
-pub fn frame(namespace: &str, event: &Logged) -> Option<Frame> {
+pub fn frame(namespace: &str, event: &Logged, owner: &Owner) -> Option<Frame> {
+    let as_frame = |name: &str, data: &str| {
+        let offset = owner.offset(event.seq);
+        Frame::event(namespace, name, &[data, &offset])
+    };
     match namespace {
-        EVENTS => Some(as_frame(EVENTS, &event.name, &event.data, event.seq)),
-        SCANS if event.name.starts_with("scan:") => {
-            Some(as_frame(SCANS, &event.name, &event.data, event.seq))
-        }
+        EVENTS => Some(as_frame(&event.name, &event.data)),
+        SCANS if event.name.starts_with("scan:") => Some(as_frame(&event.name, &event.data)),
         SCANS if event.name == "job.updated" => {
             let job: Value = serde_json::from_str(&event.data).ok()?;
             let (name, data) = room_analysis(&job)?;
-            Some(as_frame(SCANS, name, &data.to_string(), event.seq))
+            Some(as_frame(name, &data.to_string()))
         }
         _ => None,
     }
 }
 
 /// Tells a client that events were trimmed before it came for them.
-pub fn gap_frame(namespace: &str, gap: &str, position: i64) -> Frame {
-    as_frame(namespace, "gap", gap, position)
-}
-
-fn as_frame(namespace: &str, name: &str, data: &str, position: i64) -> Frame {
-    Frame::event(namespace, name, &[data, &format!("\"{position}\"")])
+pub fn gap_frame(namespace: &str, gap: Gap, position: i64, owner: &Owner) -> Frame {
+    let arguments = [&*gap.to_json(), &owner.offset(position)];
+    Frame::event(namespace, "gap", &arguments)
 }
 
 /// The analysis of a room scan in the words of CONTRACT 2.2.
@@ -58,10 +58,11 @@ fn room_analysis(job: &Value) -> Option<(&'static str, Value)> {
         )),
         "processing" => {
             let percent = (job["progress"].as_f64()? * 100.0).round() as i64;
-            Some((
-                "scan:progress",
-                json!({"scanId": id, "progress": percent, "stage": job["stage"]}),
-            ))
+            let mut data = json!({"scanId": id, "progress": percent});
+            if job["stage"].is_string() {
+                data["stage"] = job["stage"].clone();
+            }
+            Some(("scan:progress", data))
         }
         "completed" => Some((
             "scan:completed",

@@ -41,6 +41,9 @@ impl Room {
 
     /// Upgrades a request: `?session=&device=&after=`; without a position it gets what comes.
     pub(in crate::realtime) fn open_socket(&self, url: &Url, kind: Kind) -> Result<Response> {
+        if self.has_just_ended(url) {
+            return Response::error("the session has ended", 401);
+        }
         if !self.has_place() {
             return Response::error("too many connections", 429);
         }

@@ -8,9 +8,9 @@ use worker::{
 };
 
 use crate::CONFIGURATION;
+use crate::alarm::Alarm;
 use crate::host::engine::{Engine, Protocol};
 use crate::host::{CloseReason, Forbidden, Message, Piece};
-use crate::wake::Wake;
 
 /// The object.
 #[durable_object]
@@ -19,7 +19,7 @@ pub struct Echoes {
 }
 
 struct Echo {
-    wake: Wake,
+    alarm: Alarm,
 }
 
 impl Protocol for Echo {
@@ -56,16 +56,16 @@ impl Protocol for Echo {
     fn tick(_: &Engine<Self>, _: u32, _: u64) {}
 
     fn wake_at(&self, at: u64) {
-        self.wake.at(at);
+        self.alarm.ring_by(at);
     }
 }
 
 impl DurableObject for Echoes {
     fn new(state: State, _: Env) -> Self {
         let state = Rc::new(state);
-        let wake = Wake::new(state.clone());
+        let alarm = Alarm::new(state.clone());
         Self {
-            engine: Engine::new(state, CONFIGURATION, Echo { wake }),
+            engine: Engine::new(state, CONFIGURATION, Echo { alarm }),
         }
     }
 
@@ -96,8 +96,10 @@ impl DurableObject for Echoes {
     }
 
     async fn alarm(&self) -> Result<Response> {
-        self.engine.protocol().wake.rang();
+        let alarm = &self.engine.protocol().alarm;
+        alarm.rings().await;
         self.engine.alarm();
+        alarm.has_rung().await;
         Response::empty()
     }
 }

@@ -10,10 +10,12 @@
 #[allow(dead_code, unused_imports)] // A product uses more of the host than the suites do.
 mod host;
 
+#[path = "../../../src/realtime/alarm.rs"]
+#[allow(dead_code)] // Likewise.
+mod alarm;
 mod echo;
 mod relay;
 mod sockets;
-mod wake;
 
 use host::{Configuration, Rate};
 use worker::{Context, Env, Headers, Method, Request, Response, Result, Stub, event};

@@ -10,11 +10,11 @@ use worker::{
     WebSocketIncomingMessage, durable_object,
 };
 
+use crate::alarm::Alarm;
 use crate::host::{
     Accept, Application, Arguments, Connect, Ended, Event, Forbidden, Frame, Host, Options,
     Refusal, SocketId,
 };
-use crate::wake::Wake;
 use crate::{CONFIGURATION, SUITES};
 
 /// The object.
@@ -41,8 +41,8 @@ fn host(state: &Rc<State>) -> Host<Handlers> {
             ..Options::default()
         },
     };
-    let wake = Wake::new(state.clone());
-    Host::new(state.clone(), options, Handlers { wake })
+    let alarm = Alarm::new(state.clone());
+    Host::new(state.clone(), options, Handlers { alarm })
 }
 
 impl Sockets {
@@ -60,7 +60,7 @@ impl Sockets {
 }
 
 struct Handlers {
-    wake: Wake,
+    alarm: Alarm,
 }
 
 impl Application for Handlers {
@@ -143,7 +143,7 @@ impl Application for Handlers {
     async fn writable(&self, _: &Host<Self>, _: SocketId) {}
 
     fn wake_at(&self, at: u64) {
-        self.wake.at(at);
+        self.alarm.ring_by(at);
     }
 }
 
@@ -184,8 +184,10 @@ impl DurableObject for Sockets {
 
     async fn alarm(&self) -> Result<Response> {
         let host = self.host();
-        host.application().wake.rang();
+        let alarm = &host.application().alarm;
+        alarm.rings().await;
         host.alarm();
+        alarm.has_rung().await;
         Response::empty()
     }
 }

@@ -106,6 +106,9 @@ pub struct Refusal {
     pub message: String,
     /// More for the client, as JSON: `connect_error`'s `data`.
     pub data: Option<String>,
+    /// Whether it may be otherwise soon. A refused client stays away, so the session ends instead,
+    /// and it comes back by itself.
+    pub is_for_now: bool,
 }
 
 impl Refusal {
@@ -121,6 +124,16 @@ impl Refusal {
         Self {
             message: message.into(),
             data: None,
+            is_for_now: false,
+        }
+    }
+
+    /// For a failure of ours.
+    #[must_use]
+    pub fn for_now() -> Self {
+        Self {
+            is_for_now: true,
+            ..Self::because("Try again")
         }
     }
 }

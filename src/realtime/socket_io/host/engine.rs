@@ -541,16 +541,16 @@ impl<P: Protocol> Engine<P> {
         if let Some(at) = due {
             self.wake_at(at);
         }
-        if self.0.wakes_at.get().saturating_add(LATE_MS) < now() {
-            // The alarm is late, or lost for good.
-            self.alarm();
-        }
         for piece in news {
             match piece {
                 News::Message(message) => P::received(self, session, message),
                 News::Writable => P::writable(self, session),
                 News::Closed(data, reason) => P::closed(self, session, data, reason),
             }
+        }
+        if self.0.wakes_at.get().saturating_add(LATE_MS) < now() {
+            // The alarm is late, or lost for good.
+            self.alarm();
         }
         Some(result)
     }

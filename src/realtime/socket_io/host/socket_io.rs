@@ -419,6 +419,9 @@ impl<A: Application> Host<A> {
         let namespace = connect.namespace.clone();
         match self.application().connect(self, connect).await {
             Ok(accept) => self.accept(socket, &namespace, accept).await,
+            Err(refusal) if refusal.is_for_now => {
+                self.0.end(socket.session, CloseReason::ByServer);
+            }
             Err(refusal) => self.refuse(socket, &namespace, &refusal),
         }
     }
@@ -525,8 +528,11 @@ impl<S> Data<S> {
 }
 
 impl<A> Io<A> {
+    /// With some patience for what came in time and waits for its turn on a busy machine.
     fn connect_by(&self, now: u64) -> u64 {
-        now.saturating_add(self.options.connect_timeout)
+        const MAX_PATIENCE_MS: u64 = 2_000;
+        let timeout = self.options.connect_timeout;
+        now + timeout + (timeout / 4).min(MAX_PATIENCE_MS)
     }
 }
 
