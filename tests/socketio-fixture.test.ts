@@ -1,9 +1,10 @@
 // Engine.IO 4 and Socket.IO 5 as the host in src/realtime/socket_io/host speaks them: byte by byte,
 // and with the stock client.
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { RawSocket as TcpSocket } from './support/raw-socket.ts';
 import { RawSocket, startSocketIoFixture, type Fixture } from './support/socketio-fixture.ts';
 
 const MAX_PAYLOAD = 1_000_000;
@@ -252,6 +253,162 @@ describe('Socket.IO', () => {
     socket.send('41/custom,', '42["message","here"]');
     expect(await socket.nextButPings()).toBe('42["message-back","here"]');
     socket.close();
+  });
+});
+
+describe('Socket.IO in an object of its own, with the limits of Outpost', () => {
+  let object = '';
+  beforeEach(() => {
+    object = randomUUID();
+  });
+
+  const of = (query: string) => address('socket.io', `object=${object}&${query}`);
+  const send = (sid: string, body: string) => fetch(of(`transport=polling&sid=${sid}`), { method: 'POST', body });
+  const receive = async (sid: string) => (await fetch(of(`transport=polling&sid=${sid}`))).text();
+  const handshake = () => fetch(of('transport=polling'));
+  const sidOf = async (answer: Response): Promise<string> => JSON.parse((await answer.text()).slice(1)).sid;
+
+  /** Sends packets over a new WebSocket. */
+  async function say(...packets: string[]): Promise<RawSocket> {
+    const socket = await new RawSocket(of('transport=websocket')).opened();
+    expect(await socket.next()).toMatch(/^0/);
+    socket.send(...packets);
+    return socket;
+  }
+
+  /** A client in the main namespace. */
+  async function join(...packets: string[]): Promise<RawSocket> {
+    const socket = await say('40', ...packets);
+    expect(await socket.next()).toMatch(/^40\{/);
+    expect(await socket.next()).toBe('42["auth",{}]');
+    return socket;
+  }
+
+  describe('that is evicted', () => {
+    /** The object loses its memory; the number of sessions that come back. */
+    const evict = async () => Number(await (await fetch(`${fixture.url}/forget?object=${object}`)).text());
+
+    test('a session that was ended does not come back while its client keeps the connection open', async () => {
+      const sid = await sidOf(await handshake());
+      const socket = await TcpSocket.open(of(`transport=websocket&sid=${sid}`));
+      const said = (start: string) => socket.until(() => socket.messages.some(({ text }) => text.startsWith(start)));
+      socket.sendText('2probe');
+      await said('3probe');
+      socket.sendText('5');
+      socket.sendText('40');
+      await said('42["auth"');
+      expect(await evict()).toBe(1);
+      socket.pause();
+      socket.sendText('42["connect"]');
+      await vi.waitFor(async () => expect(await evict()).toBe(0), { timeout: 5_000 });
+      socket.cut();
+    });
+
+    test('a namespace that the client has left can be entered again', async () => {
+      const socket = await join('40/custom');
+      expect(await socket.next()).toMatch(/^40\/custom,/);
+      await socket.next();
+      socket.send('41', '42/custom,["message","left"]');
+      expect(await socket.next()).toBe('42/custom,["message-back","left"]');
+      expect(await evict()).toBe(1);
+      socket.send('40');
+      expect(await socket.next()).toMatch(/^40\{/);
+      socket.close();
+    });
+
+    test('a namespace that was refused can be asked for again', async () => {
+      const socket = await join('40/nowhere');
+      expect(await socket.next()).toMatch(/^44/);
+      expect(await evict()).toBe(1);
+      socket.send('40/nowhere');
+      expect(await socket.next()).toMatch(/^44/);
+      socket.close();
+    });
+
+    test('a client whose CONNECT was not answered is told to come back', async () => {
+      const socket = await join('40/slow');
+      await vi.waitFor(async () => expect(await evict()).toBe(0), { timeout: 4_000 });
+      await socket.closed();
+      expect(socket.closeCode).toBe(1012);
+    });
+  });
+
+  test('who has left its last namespace is sent away, and not with the next heartbeat', async () => {
+    const socket = await join();
+    await sleep(4_500);
+    const left = Date.now();
+    socket.send('41');
+    await socket.closed();
+    expect(socket.closeCode).toBe(1000);
+    expect(Date.now() - left).toBeGreaterThan(2_500);
+  });
+
+  test('bursts are taken, floods are not', async () => {
+    const socket = await join();
+    socket.send(...Array.from({ length: 150 }, () => '42["message"]'));
+    for (let count = 0; count < 150; count += 1) expect(await socket.next()).toBe('42["message-back"]');
+    socket.send(...Array.from({ length: 2_000 }, () => '3'));
+    await socket.closed();
+    expect(socket.closeCode).toBe(4429);
+  });
+
+  test('a flood by polling ends the session', async () => {
+    const sid = await sidOf(await handshake());
+    expect((await send(sid, '40')).status).toBe(200);
+    expect(await receive(sid)).toMatch(/^40/);
+    const answer = await send(sid, Array.from({ length: 1_000 }, () => '42["message"]').join('\x1e'));
+    expect(answer.status).toBe(400);
+    expect(await receive(sid)).toMatch(/Session ID unknown/);
+  });
+
+  test('a CONNECT counts as much as ten messages', async () => {
+    const socket = await join();
+    let refused = 0;
+    const flood = async () => {
+      for (; refused < 150; refused += 1) {
+        socket.send('40/nowhere');
+        expect(await socket.next()).toMatch(/^44/);
+      }
+    };
+    await expect(flood()).rejects.toThrow('closed with 4429');
+    expect(refused).toBeGreaterThanOrEqual(19);
+  });
+
+  test('strangers have little to say', async () => {
+    const long = `{"token":"${'x'.repeat(20_000)}"}`;
+    const socket = await say(`40${long}`);
+    await socket.closed();
+    expect(socket.closeCode).toBe(1009);
+    const attaching = await say('451-["message",{"_placeholder":true,"num":0}]');
+    await attaching.closed();
+    expect(attaching.closeCode).toBe(1002);
+    const waiting = await say('40/slow', ...Array.from({ length: 3 }, () => `42/slow,["message","${'x'.repeat(8_000)}"]`));
+    await waiting.closed();
+    expect(waiting.closeCode).toBe(4429);
+    expect((await send(await sidOf(await handshake()), `40${long}`)).status).toBe(413);
+    // Who was let in may.
+    const inside = await join(`40/custom,${long}`);
+    expect(await inside.next()).toMatch(/^40\/custom,/);
+    inside.close();
+  });
+
+  test('handshakes alone do not fill an object: more are refused, and stock clients come back', async () => {
+    const sids = [await sidOf(await handshake()), await sidOf(await handshake()), await sidOf(await handshake())];
+    const refused = await handshake();
+    expect({ status: refused.status, body: await refused.json() }).toEqual({ status: 503, body: { code: 4, message: 'Too many sessions' } });
+    // One who is let in makes place for another.
+    await send(sids[0]!, '40');
+    expect(await receive(sids[0]!)).toMatch(/^40/);
+    sids.push(await sidOf(await handshake()));
+    const socket = io(fixture.url, { forceNew: true, query: { object }, reconnectionDelay: 100, reconnectionDelayMax: 200 });
+    const errors: string[] = [];
+    socket.on('connect_error', ({ message }) => errors.push(message));
+    // Polls wait, so that their sessions are over when their time is.
+    const gone = sids.slice(1).map(receive);
+    await vi.waitFor(() => expect(socket.connected).toBe(true), { timeout: 15_000 });
+    expect(errors.length).toBeGreaterThan(0);
+    expect(await Promise.all(gone)).toEqual(['1', '1', '1']);
+    socket.disconnect();
   });
 });
 

@@ -16,8 +16,8 @@ const folder = inRepo('tests', 'socketio-fixture');
 const outputs = ['index.js', 'index_bg.wasm'].map((name) => join(folder, 'build', name));
 
 const SOURCES = [
-  'Cargo.toml', '.cargo', 'crates/socket-io/Cargo.toml', 'crates/socket-io/src', 'src/realtime/socket_io/host',
-  'tests/socketio-fixture/Cargo.toml', 'tests/socketio-fixture/src',
+  'Cargo.toml', '.cargo', 'crates/socket-io/Cargo.toml', 'crates/socket-io/src', 'crates/rate-limit/Cargo.toml', 'crates/rate-limit/src',
+  'src/realtime/alarm.rs', 'src/realtime/socket_io/host', 'tests/socketio-fixture/Cargo.toml', 'tests/socketio-fixture/src',
 ];
 
 /** Builds the fixture unless it is up to date; two at once wait for each other, and for the Worker's build. */

@@ -1,7 +1,9 @@
 //! One Engine.IO session, step by step and under random inputs.
 
 use proptest::prelude::*;
-use socket_io::engine::{Answer, CloseReason, Configuration, Message, Output, Refusal, Session};
+use socket_io::engine::{
+    Answer, CloseReason, Configuration, Message, Output, Rate, Refusal, Session,
+};
 
 const CONFIGURATION: Configuration = Configuration {
     ping_interval: 300,
@@ -10,6 +12,7 @@ const CONFIGURATION: Configuration = Configuration {
     max_payload: 1_000,
     window: 400,
     max_buffered: 2_000,
+    rate: Rate::per_second(1_000),
 };
 
 type Out = Vec<Output<Message>>;
@@ -267,6 +270,91 @@ fn a_full_window_waits_for_the_pong() {
     // The second ping came after all three: everything was read.
     assert_eq!(out, [sent, Output::Control("2"), Output::Writable]);
     assert!(session.saved().is_some());
+}
+
+#[test]
+fn a_pong_that_nobody_asked_for_proves_nothing() {
+    let mut session = Session::websocket(CONFIGURATION, 0);
+    session.send(text(&format!("4{}", "x".repeat(100))), 1, &mut vec![]);
+    let room = session.room();
+    assert_eq!(out(|out| session.message(text("3"), 2, out)), []);
+    assert_eq!(session.room(), room);
+    session.tick(300, &mut vec![]);
+    session.send(text(&format!("4{}", "x".repeat(100))), 301, &mut vec![]);
+    session.message(text("3"), 302, &mut vec![]);
+    // The first message is proven; another pong proves no more.
+    assert_eq!(session.room(), room);
+    session.message(text("3"), 303, &mut vec![]);
+    assert_eq!(session.room(), room);
+}
+
+/// A session that may send three packets at once and one a second.
+fn limited(open: fn(Configuration, u64) -> Session<Message>) -> Session<Message> {
+    let rate = Rate::per_second(1).burst(3);
+    open(
+        Configuration {
+            ping_interval: 60_000,
+            rate,
+            ..CONFIGURATION
+        },
+        0,
+    )
+}
+
+#[test]
+fn who_sends_too_fast_is_closed() {
+    let too_fast = [Output::Closed(CloseReason::TooFast)];
+    // Whatever it is, but for the answer to a ping.
+    for packet in ["4a", "3", "6", "5"] {
+        let mut session = limited(Session::websocket);
+        for _ in 0..3 {
+            session.message(text(packet), 1_000, &mut vec![]);
+        }
+        session.message(text(packet), 2_000, &mut vec![]);
+        assert!(session.is_open(), "{packet}");
+        let end = out(|out| session.message(text(packet), 2_999, out));
+        assert_eq!(end, too_fast, "{packet}");
+    }
+    let mut session = limited(Session::polling);
+    session.begin_post(1, &mut vec![]).unwrap();
+    session.end_post("4a\x1e4b\x1e4c", 1, &mut vec![]).unwrap();
+    session.begin_post(2, &mut vec![]).unwrap();
+    let mut out = vec![];
+    let answer = session.end_post("4d", 2, &mut out);
+    assert_eq!(
+        (answer, out.as_slice()),
+        (Err(Refusal::BadRequest), too_fast.as_slice())
+    );
+}
+
+#[test]
+fn answers_to_pings_are_free() {
+    for open in [Session::websocket, Session::polling] {
+        let mut session = limited(open);
+        session.spend(3, 59_999, &mut vec![]);
+        session.poll(59_999, &mut vec![]).ok();
+        session.tick(60_000, &mut vec![]);
+        if session.is_websocket() {
+            session.message(text("3"), 60_000, &mut vec![]);
+        } else {
+            session.begin_post(60_000, &mut vec![]).unwrap();
+            session.end_post("3", 60_000, &mut vec![]).unwrap();
+        }
+        assert!(session.is_open());
+        // It was an answer: the next ping is a whole interval away.
+        assert!(session.next_due() > Some(100_000));
+    }
+}
+
+#[test]
+fn what_a_message_causes_counts_too() {
+    let mut session = limited(Session::websocket);
+    session.message(text("4a"), 1, &mut vec![]);
+    assert!(session.spend(2, 1, &mut vec![]));
+    let mut out = vec![];
+    assert!(!session.spend(1, 1, &mut out));
+    assert_eq!(out, [Output::Closed(CloseReason::TooFast)]);
+    assert!(session.is_over());
 }
 
 #[test]

@@ -176,6 +176,28 @@ fn attachments_out_of_place_are_violations() {
 }
 
 #[test]
+fn attachments_are_for_those_who_were_let_in() {
+    let header = r#"51-["m",{"_placeholder":true,"num":0}]"#;
+    let elsewhere = r#"51-/x,["m",{"_placeholder":true,"num":0}]"#;
+    let mut session = Session::default();
+    assert!(matches!(receive(&mut session, header), Err(Violation)));
+    let _ = receive(&mut session, "0");
+    assert!(!session.was_admitted());
+    assert!(matches!(receive(&mut session, header), Err(Violation)));
+    let mut session = inside();
+    assert!(session.was_admitted());
+    assert!(matches!(receive(&mut session, elsewhere), Err(Violation)));
+    // Who was put out may not know it yet.
+    assert!(session.put_out(1));
+    assert!(session.was_admitted());
+    assert!(matches!(receive(&mut session, header), Ok(None)));
+    assert!(matches!(attach(&mut session, &[1]), Ok(None)));
+    let mut session = inside();
+    let _ = receive(&mut session, "1");
+    assert!(!session.was_admitted());
+}
+
+#[test]
 fn acknowledgements_are_those_asked_for() {
     let mut session = inside();
     let socket = session.sockets().next().unwrap();

@@ -1,6 +1,10 @@
 //! A Worker for the official protocol suites: Socket.IO under `/socket.io/` with the namespaces
 //! `/` and `/custom`, and an echo of Engine.IO messages under `/engine.io/`. It compiles the
 //! same host that Outpost does.
+//!
+//! `?object=` chooses another object for Socket.IO, which has Outpost's times and limits instead of
+//! what the suites expect, but for few idle sessions and an early end of them. `/forget?object=` makes
+//! it lose its memory, and answers how many sessions it found again.
 
 #[path = "../../../src/realtime/socket_io/host/mod.rs"]
 #[allow(dead_code, unused_imports)] // A product uses more of the host than the suites do.
@@ -13,8 +17,8 @@ mod echo;
 mod relay;
 mod sockets;
 
-use host::Configuration;
-use worker::{Context, Env, Headers, Method, Request, Response, Result, event};
+use host::{Configuration, Rate};
+use worker::{Context, Env, Headers, Method, Request, Response, Result, Stub, event};
 
 /// What the suites expect.
 const CONFIGURATION: Configuration = Configuration {
@@ -24,9 +28,11 @@ const CONFIGURATION: Configuration = Configuration {
     max_payload: 1_000_000,
     window: 256 << 10,
     max_buffered: 16 << 20,
+    rate: Rate::per_second(10_000),
 };
 
-const CONNECT_TIMEOUT_MS: u64 = 1_000;
+/// The object that the suites use.
+const SUITES: &str = "only";
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
@@ -39,12 +45,17 @@ async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response
         ask(&env, "SOCKETS", "https://object/ping").await?;
         return Response::ok("ready");
     }
+    if path == "/forget" {
+        return object(&env, "SOCKETS", &request)?
+            .fetch_with_request(request)
+            .await;
+    }
     let binding = match path.as_str() {
         "/engine.io/" | "/engine.io" => "ECHOES",
         "/socket.io/" | "/socket.io" => "SOCKETS",
         _ => return Response::error("no such page", 404),
     };
-    let object = env.durable_object(binding)?.get_by_name("only")?;
+    let object = object(&env, binding, &request)?;
     let headers = request.clone()?;
     let answer = object.fetch_with_request(request).await?;
     let is_new = !headers.url()?.query_pairs().any(|(name, _)| name == "sid");
@@ -56,8 +67,15 @@ async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response
     }
 }
 
+fn object(env: &Env, binding: &str, request: &Request) -> Result<Stub> {
+    let url = request.url()?;
+    let chosen = url.query_pairs().find(|(name, _)| name == "object");
+    let name = chosen.map_or(SUITES.into(), |(_, name)| name);
+    env.durable_object(binding)?.get_by_name(&name)
+}
+
 async fn ask(env: &Env, binding: &str, url: &str) -> Result<()> {
-    let object = env.durable_object(binding)?.get_by_name("only")?;
+    let object = env.durable_object(binding)?.get_by_name(SUITES)?;
     object.fetch_with_str(url).await?;
     Ok(())
 }

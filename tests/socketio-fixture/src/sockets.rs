@@ -1,23 +1,62 @@
 //! Socket.IO with the handlers that the suite of the protocol expects.
 
+use std::cell::RefCell;
+use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
+use std::time::Duration;
 
 use worker::{
-    DurableObject, Env, Error, Request, Response, Result, State, WebSocket,
+    Delay, DurableObject, Env, Error, Request, Response, Result, State, WebSocket,
     WebSocketIncomingMessage, durable_object,
 };
 
 use crate::alarm::Alarm;
 use crate::host::{
-    Accept, Application, Arguments, Connect, Ended, Event, Forbidden, Frame, Host, Limits, Options,
+    Accept, Application, Arguments, Connect, Ended, Event, Forbidden, Frame, Host, Options,
     Refusal, SocketId,
 };
-use crate::{CONFIGURATION, CONNECT_TIMEOUT_MS};
+use crate::{CONFIGURATION, SUITES};
 
 /// The object.
 #[durable_object]
 pub struct Sockets {
-    host: Host<Handlers>,
+    state: Rc<State>,
+    /// Replaced when the object is told to lose its memory; never borrowed across an await.
+    host: AssertUnwindSafe<RefCell<Host<Handlers>>>,
+}
+
+/// How long `/slow` is thought about.
+const SLOW: Duration = Duration::from_secs(5);
+
+fn host(state: &Rc<State>) -> Host<Handlers> {
+    let options = match state.id().name().as_deref() {
+        Some(SUITES) => Options {
+            engine: CONFIGURATION,
+            connect_timeout: 1_000,
+            ..Options::default()
+        },
+        _ => Options {
+            connect_timeout: 3_000,
+            max_idle: 3,
+            ..Options::default()
+        },
+    };
+    let alarm = Alarm::new(state.clone());
+    Host::new(state.clone(), options, Handlers { alarm })
+}
+
+impl Sockets {
+    fn host(&self) -> Host<Handlers> {
+        self.host.borrow().clone()
+    }
+
+    /// As after an eviction.
+    fn forget(&self) -> Result<Response> {
+        let host = host(&self.state);
+        let found = host.session_count();
+        self.host.replace(host);
+        Response::ok(found.to_string())
+    }
 }
 
 struct Handlers {
@@ -37,8 +76,10 @@ impl Application for Handlers {
         _: &Host<Self>,
         connect: Connect,
     ) -> std::result::Result<Accept<String>, Refusal> {
-        if !matches!(connect.namespace.as_str(), "/" | "/custom") {
-            return Err(Refusal::invalid_namespace());
+        match connect.namespace.as_str() {
+            "/" | "/custom" => {}
+            "/slow" => Delay::from(SLOW).await,
+            _ => return Err(Refusal::invalid_namespace()),
         }
         let auth = connect.auth.map(|auth| auth.get().to_owned());
         Ok(Accept {
@@ -109,22 +150,17 @@ impl Application for Handlers {
 impl DurableObject for Sockets {
     fn new(state: State, _: Env) -> Self {
         let state = Rc::new(state);
-        let alarm = Alarm::new(state.clone());
-        let options = Options {
-            engine: CONFIGURATION,
-            limits: Limits::default(),
-            connect_timeout: CONNECT_TIMEOUT_MS,
-        };
-        Self {
-            host: Host::new(state, options, Handlers { alarm }),
-        }
+        let host = AssertUnwindSafe(RefCell::new(host(&state)));
+        Self { state, host }
     }
 
     async fn fetch(&self, request: Request) -> Result<Response> {
-        if request.path() == "/ping" {
-            return Response::empty();
+        match request.path().as_str() {
+            "/ping" => return Response::empty(),
+            "/forget" => return self.forget(),
+            _ => {}
         }
-        self.host.request(request).await
+        self.host().request(request).await
     }
 
     async fn websocket_message(
@@ -132,24 +168,25 @@ impl DurableObject for Sockets {
         socket: WebSocket,
         message: WebSocketIncomingMessage,
     ) -> Result<()> {
-        self.host.websocket_message(&socket, message);
+        self.host().websocket_message(&socket, message);
         Ok(())
     }
 
     async fn websocket_close(&self, socket: WebSocket, _: usize, _: String, _: bool) -> Result<()> {
-        self.host.websocket_closed(&socket);
+        self.host().websocket_closed(&socket);
         Ok(())
     }
 
     async fn websocket_error(&self, socket: WebSocket, _: Error) -> Result<()> {
-        self.host.websocket_closed(&socket);
+        self.host().websocket_closed(&socket);
         Ok(())
     }
 
     async fn alarm(&self) -> Result<Response> {
-        let alarm = &self.host.application().alarm;
+        let host = self.host();
+        let alarm = &host.application().alarm;
         alarm.rings().await;
-        self.host.alarm();
+        host.alarm();
         alarm.has_rung().await;
         Response::empty()
     }

@@ -6,6 +6,7 @@ mod request;
 mod session;
 
 pub use packet::{Malformed, Message, Outgoing, Packet, Wire, payload};
+pub use rate_limit::Rate;
 pub use request::{Kind, Refusal, Request, Transport};
 pub use session::{Answer, CloseReason, Output, Saved, Session};
 
@@ -26,6 +27,8 @@ pub struct Configuration {
     pub window: usize,
     /// What may wait for a full window or for the next poll; beyond it the session is closed.
     pub max_buffered: usize,
+    /// Packets that a client may send beside its answers to pings; beyond it the session is closed.
+    pub rate: Rate,
 }
 
 impl Default for Configuration {
@@ -37,6 +40,8 @@ impl Default for Configuration {
             max_payload: 1_000_000,
             window: 256 << 10,
             max_buffered: 1 << 20,
+            // Who comes back from being offline sends what has gathered at once.
+            rate: Rate::per_second(20).burst(200),
         }
     }
 }

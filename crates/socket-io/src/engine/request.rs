@@ -26,6 +26,9 @@ pub enum Refusal {
     UnsupportedVersion = 5,
     /// A body larger than allowed; has no number, but HTTP status 413.
     TooLarge = 6,
+    /// No place at this moment; has the number of [`Self::Forbidden`], but HTTP status 503. Stock
+    /// clients come back after a while, as after every failed handshake.
+    Busy = 7,
 }
 
 impl Refusal {
@@ -34,6 +37,7 @@ impl Refusal {
     pub fn status(self) -> u16 {
         match self {
             Self::TooLarge => 413,
+            Self::Busy => 503,
             _ => 400,
         }
     }
@@ -49,6 +53,7 @@ impl Refusal {
             Self::Forbidden => (4, "Forbidden"),
             Self::UnsupportedVersion => (5, "Unsupported protocol version"),
             Self::TooLarge => (3, "Payload too large"),
+            Self::Busy => (4, "Too many sessions"),
         };
         format!(r#"{{"code":{code},"message":"{message}"}}"#)
     }

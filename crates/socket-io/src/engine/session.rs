@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use rate_limit::admit;
 use serde::{Deserialize, Serialize};
 
 use super::heartbeat::Heartbeat;
@@ -67,7 +68,7 @@ pub enum CloseReason {
     Overlap,
     /// The client sent too much at once.
     TooLarge,
-    /// The client sends faster than the application works.
+    /// The client sends more often than it may, or faster than the application works.
     TooFast,
     /// The client does not read, and more waits for it than may.
     TooSlow,
@@ -128,6 +129,9 @@ pub struct Session<M> {
     proven_by_pong: usize,
     was_full: bool,
     is_changed: bool,
+    /// The bucket of what the client sends; full again after an eviction, which comes only after
+    /// a silence that fills it too.
+    heard: i64,
 }
 
 impl<M: Outgoing> Session<M> {
@@ -170,6 +174,7 @@ impl<M: Outgoing> Session<M> {
             proven_by_pong: 0,
             was_full: false,
             is_changed: true,
+            heard: 0,
         }
     }
 
@@ -334,11 +339,12 @@ impl<M: Outgoing> Session<M> {
         out: &mut Vec<Output<M>>,
     ) -> Result<(), Refusal> {
         self.is_posting = false;
-        let packets = Packet::decode_payload(body);
-        if let Ok(packets) = &packets
-            && packets.contains(&Packet::Pong)
+        let mut packets = Packet::decode_payload(body);
+        if let Ok(packets) = &mut packets
+            && let Some(place) = packets.iter().position(|packet| *packet == Packet::Pong)
+            && self.pong(now, out)
         {
-            self.pong(now, out);
+            packets.remove(place);
         }
         self.tick(now, out);
         if !self.is_open() {
@@ -353,8 +359,7 @@ impl<M: Outgoing> Session<M> {
             return Err(Refusal::BadRequest);
         };
         for packet in packets {
-            self.packet(packet, now, out)
-                .map_err(|Malformed| Refusal::BadRequest)?;
+            self.packet(packet, now, out)?;
         }
         Ok(())
     }
@@ -441,13 +446,12 @@ impl<M: Outgoing> Session<M> {
             return;
         }
         let packet = Packet::decode(message);
-        if packet == Ok(Packet::Pong) {
-            self.pong(now, out);
-        }
+        let is_answer = packet == Ok(Packet::Pong) && self.pong(now, out);
         self.tick(now, out);
         match packet {
+            Ok(_) if is_answer => {}
             Ok(packet) => {
-                // A malformed one has ended the session.
+                // One that may not be has ended the session.
                 let _ = self.packet(packet, now, out);
             }
             Err(Malformed) => self.end(CloseReason::ProtocolError, now, out),
@@ -459,31 +463,47 @@ impl<M: Outgoing> Session<M> {
         self.end(CloseReason::TransportLost, now, out);
     }
 
+    /// Counts what the client has sent or caused; false when that is too much, which ends the
+    /// session. What comes as [`Output::Message`] is counted once already.
+    pub fn spend(&mut self, cost: u32, now: u64, out: &mut Vec<Output<M>>) -> bool {
+        let now_ms = i64::try_from(now).unwrap_or(i64::MAX);
+        let decision = admit(self.heard, &self.configuration.rate, now_ms, cost);
+        self.heard = decision.state;
+        if !decision.admitted {
+            self.end(CloseReason::TooFast, now, out);
+        }
+        decision.admitted
+    }
+
     fn packet(
         &mut self,
         packet: Packet,
         now: u64,
         out: &mut Vec<Output<M>>,
-    ) -> Result<(), Malformed> {
+    ) -> Result<(), Refusal> {
         if !self.is_open() {
             return Ok(());
+        }
+        if !self.spend(1, now, out) {
+            return Err(Refusal::BadRequest);
         }
         match packet {
             Packet::Message(message) => out.push(Output::Message(message)),
             Packet::Close => self.end(CloseReason::ByClient, now, out),
-            // The answer to a ping was dealt with before the deadlines.
+            // The answer to a ping was dealt with before the deadlines; any other proves nothing.
             Packet::Pong | Packet::Upgrade | Packet::Noop => {}
             Packet::Ping { .. } => {
                 self.end(CloseReason::ProtocolError, now, out);
-                return Err(Malformed);
+                return Err(Refusal::BadRequest);
             }
         }
         Ok(())
     }
 
-    fn pong(&mut self, now: u64, out: &mut Vec<Output<M>>) {
+    /// False when no ping is under way.
+    fn pong(&mut self, now: u64, out: &mut Vec<Output<M>>) -> bool {
         if !matches!(self.heartbeat, Heartbeat::Asked(_)) {
-            return;
+            return false;
         }
         self.heartbeat = Heartbeat::starting(&self.configuration, now);
         self.is_changed = true;
@@ -491,6 +511,7 @@ impl<M: Outgoing> Session<M> {
         self.proven_by_pong = 0;
         self.flush(now, out);
         self.report_room(out);
+        true
     }
 
     /// Sends a message, or keeps it until the transport takes it; [`Self::flush`] gives what

@@ -124,6 +124,14 @@ impl Session {
         self.sockets().next().is_some()
     }
 
+    /// Whether the client has shown that it may be here: it was let into a namespace, and has
+    /// not left it by itself.
+    #[must_use]
+    pub fn was_admitted(&self) -> bool {
+        let is_decided = |socket: &Socket| socket.standing != Standing::Asking;
+        self.sockets.iter().any(is_decided)
+    }
+
     /// The numbers of the sockets inside.
     pub fn sockets(&self) -> impl Iterator<Item = u32> {
         let inside = |socket: &&Socket| socket.standing == Standing::Inside;
@@ -149,7 +157,8 @@ impl Session {
             .find(|socket| socket.number == number)
     }
 
-    /// Takes in a message; nothing comes out until a packet has all its attachments.
+    /// Takes in a message; nothing comes out until a packet has all its attachments, which only
+    /// those who were let into its namespace may send.
     ///
     /// # Errors
     /// [`Violation`]: the session must end.
@@ -175,10 +184,18 @@ impl Session {
             return Err(Violation);
         }
         if partial.attachments.len() < partial.header.attachments {
+            if !self.takes_attachments(&partial.header.namespace) {
+                return Err(Violation);
+            }
             self.partial = Some(partial);
             return Ok(None);
         }
         self.packet(partial.header, partial.attachments, limits)
+    }
+
+    fn takes_attachments(&self, namespace: &str) -> bool {
+        let found = self.sockets.iter().find(|it| it.namespace == namespace);
+        found.is_some_and(|socket| socket.standing != Standing::Asking)
     }
 
     fn packet(

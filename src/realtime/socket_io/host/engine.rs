@@ -33,6 +33,11 @@ pub trait Protocol: Sized + 'static {
         random
     }
 
+    /// Whether one more session may be opened.
+    fn has_place(_: &Engine<Self>) -> bool {
+        true
+    }
+
     /// A new session.
     ///
     /// # Errors
@@ -44,6 +49,11 @@ pub trait Protocol: Sized + 'static {
 
     /// The data again.
     fn restore(saved: &str) -> Option<Self::Data>;
+
+    /// The largest body that is read from the client.
+    fn max_body(_: &Self::Data) -> usize {
+        usize::MAX
+    }
 
     /// A message from the client.
     fn received(engine: &Engine<Self>, session: u32, message: Message);
@@ -74,6 +84,9 @@ const LATE_MS: u64 = 1_000;
 
 /// What an attachment may hold, with room for what the runtime adds.
 const MAX_ATTACHMENT_BYTES: usize = 15_000;
+
+/// The attachment of a WebSocket that was closed.
+const CLOSED: &str = "";
 
 const TEXT: &str = "text/plain; charset=UTF-8";
 const HTML: &str = "text/html";
@@ -177,6 +190,19 @@ impl<P: Protocol> Engine<P> {
         open.map(|(session, _)| *session).collect()
     }
 
+    /// Whether there are `count` sessions whose data is like this, or that are over and wait for
+    /// their last poll.
+    #[must_use]
+    pub fn has_many(&self, count: usize, is_meant: impl Fn(&P::Data) -> bool) -> bool {
+        let registry = self.0.registry.borrow();
+        if registry.entries.len() < count {
+            return false;
+        }
+        let all = registry.entries.values();
+        let meant = all.filter(|entry| entry.data.as_ref().is_none_or(&is_meant));
+        meant.count() >= count
+    }
+
     /// Looks at a session's data; `use_it` must not call into the engine.
     pub fn with_data<R>(&self, session: u32, use_it: impl FnOnce(&mut P::Data) -> R) -> Option<R> {
         let mut registry = self.0.registry.borrow_mut();
@@ -186,8 +212,14 @@ impl<P: Protocol> Engine<P> {
 
     /// The session's data has changed: store it now.
     pub fn save(&self, session: u32) {
-        if let Some(entry) = self.0.registry.borrow_mut().entries.get_mut(&session) {
+        let mut registry = self.0.registry.borrow_mut();
+        let due = registry.entries.get_mut(&session).and_then(|entry| {
             entry.save();
+            entry.next_due()
+        });
+        drop(registry);
+        if let Some(at) = due {
+            self.wake_at(at);
         }
     }
 
@@ -227,6 +259,13 @@ impl<P: Protocol> Engine<P> {
         let registry = self.0.registry.borrow();
         let entry = registry.entries.get(&session);
         entry.is_some_and(|entry| entry.session.is_websocket())
+    }
+
+    /// Counts what a message has caused beside itself, in messages; too much ends the session.
+    pub fn spend(&self, session: u32, cost: u32) {
+        self.input(session, |entry, now, out| {
+            entry.session.spend(cost, now, out);
+        });
     }
 
     /// Ends a session.
@@ -273,6 +312,9 @@ impl<P: Protocol> Engine<P> {
         transport: Transport,
     ) -> Result<std::result::Result<Response, Refusal>> {
         let (now, configuration) = (now(), self.0.configuration);
+        if !P::has_place(self) {
+            return Ok(Err(Refusal::Busy));
+        }
         let Ok(data) = self.0.protocol.open(request, now) else {
             return Ok(Err(Refusal::Forbidden));
         };
@@ -353,7 +395,9 @@ impl<P: Protocol> Engine<P> {
             Some(Err(refusal)) => return Ok(Err(refusal)),
             None => return Ok(Err(Refusal::SessionUnknown)),
         }
-        let body = read_text(&mut request, self.0.configuration.max_payload).await;
+        let limit = self.with_data(session, |data| P::max_body(data));
+        let limit = limit.map_or(0, |limit| limit.min(self.0.configuration.max_payload));
+        let body = read_text(&mut request, limit).await;
         let taken = self.input(session, |entry, now, out| match &body {
             Ok(body) => entry.session.end_post(body, now, out),
             Err(reason) => {
@@ -400,7 +444,7 @@ impl<P: Protocol> Engine<P> {
         };
         let Some((session, number)) = self.find(socket) else {
             // Its session is over.
-            let _ = socket.close(Some(1000), Some("over"));
+            close(socket, 1000, "over");
             return;
         };
         self.input(session, |entry, now, out| {
@@ -415,7 +459,7 @@ impl<P: Protocol> Engine<P> {
     /// A WebSocket is gone, for whatever reason.
     pub fn websocket_closed(&self, socket: &WebSocket) {
         let Some((session, number)) = self.find(socket) else {
-            let _ = socket.close(Some(1000), Some("over"));
+            close(socket, 1000, "over");
             return;
         };
         self.input(session, |entry, now, out| {
@@ -534,14 +578,16 @@ impl<P: Protocol> Registry<P> {
             unsaved: Vec::new(),
         };
         for socket in state.get_websockets() {
-            match Entry::restored(state, configuration, &socket) {
+            let attachment: Option<String> = socket.deserialize_attachment().ok().flatten();
+            if attachment.as_deref() == Some(CLOSED) {
+                continue;
+            }
+            match Entry::restored(state, configuration, &socket, attachment.as_deref()) {
                 Some(entry) => {
                     registry.add(entry);
                 }
                 // The client opens a new session and misses nothing; here it might.
-                None => {
-                    let _ = socket.close(Some(1012), Some("lost its session"));
-                }
+                None => close(&socket, 1012, "lost its session"),
             }
         }
         registry
@@ -549,9 +595,13 @@ impl<P: Protocol> Registry<P> {
 }
 
 impl<P: Protocol> Entry<P> {
-    fn restored(state: &State, configuration: Configuration, socket: &WebSocket) -> Option<Self> {
-        let text: String = socket.deserialize_attachment().ok()??;
-        let saved: Attachment = serde_json::from_str(&text).ok()?;
+    fn restored(
+        state: &State,
+        configuration: Configuration,
+        socket: &WebSocket,
+        attachment: Option<&str>,
+    ) -> Option<Self> {
+        let saved: Attachment = serde_json::from_str(attachment?).ok()?;
         let sid = state.get_tags(socket).into_iter().next()?;
         Some(Self {
             sid: sid.into(),
@@ -611,11 +661,11 @@ impl<P: Protocol> Entry<P> {
                 }
                 Output::Message(message) => news.push(News::Message(message)),
                 Output::Upgraded => self.socket = self.candidate.take(),
-                Output::CloseCandidate => close(self.candidate.take(), 1000, "not wanted"),
+                Output::CloseCandidate => part(self.candidate.take(), 1000, "not wanted"),
                 Output::Writable => news.push(News::Writable),
                 Output::Closed(reason) => {
                     let (code, text) = farewell(reason);
-                    close(self.socket.take(), code, text);
+                    part(self.socket.take(), code, text);
                     if let Some(data) = self.data.take() {
                         news.push(News::Closed(data, reason));
                     }
@@ -632,11 +682,17 @@ fn say(connection: Option<&Connection>, packet: &str) {
     }
 }
 
-fn close(connection: Option<Connection>, code: u16, reason: &str) {
+fn part(connection: Option<Connection>, code: u16, reason: &str) {
     if let Some(connection) = connection {
-        // It fails when the client closed first.
-        let _ = connection.socket.close(Some(code), Some(reason));
+        close(&connection.socket, code, reason);
     }
+}
+
+fn close(socket: &WebSocket, code: u16, reason: &str) {
+    // Until the client has answered, the runtime still lists it.
+    let _ = socket.serialize_attachment(CLOSED);
+    // It fails when the client closed first.
+    let _ = socket.close(Some(code), Some(reason));
 }
 
 fn farewell(reason: CloseReason) -> (u16, &'static str) {
@@ -644,7 +700,7 @@ fn farewell(reason: CloseReason) -> (u16, &'static str) {
         CloseReason::ByClient | CloseReason::ByServer | CloseReason::TransportLost => (1000, ""),
         CloseReason::ProtocolError | CloseReason::Overlap => (1002, "protocol error"),
         CloseReason::TooLarge => (1009, "too large"),
-        CloseReason::TooFast => (1008, "too much at once"),
+        CloseReason::TooFast => (4429, "too many messages"),
         CloseReason::PingTimeout => (4408, "ping timeout"),
         CloseReason::TooSlow => (4408, "reads too slowly"),
     }

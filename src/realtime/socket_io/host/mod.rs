@@ -14,5 +14,5 @@ pub use application::{Accept, Application, Connect, Ended, Event, Forbidden, Ref
 pub use frame::{Frame, Piece};
 pub use socket_io::{Host, Options, SocketId};
 
-pub use ::socket_io::engine::{CloseReason, Configuration, Message};
+pub use ::socket_io::engine::{CloseReason, Configuration, Message, Rate};
 pub use ::socket_io::socket::{Arguments, Limits};

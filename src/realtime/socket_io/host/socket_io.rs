@@ -17,6 +17,12 @@ use super::{Accept, Application, Connect, Ended, Event, Forbidden, Frame, Refusa
 /// What may wait for the application, per session, before the client is too fast.
 const MAX_INBOX_BYTES: usize = 4 << 20;
 
+/// What one who was let into no namespace may send at once and have waiting.
+const MAX_STRANGERS_BYTES: usize = 16 << 10;
+
+/// What a CONNECT costs beside its message, in messages: it is looked up in a database.
+const CONNECT_COST: u32 = 9;
+
 /// What an event that waits costs beside its text.
 const INBOX_OVERHEAD: usize = 64;
 
@@ -34,8 +40,10 @@ pub struct Options {
     pub engine: Configuration,
     /// Of a session.
     pub limits: Limits,
-    /// Who is in no namespace by then is sent away.
+    /// Who is in no namespace for so long is sent away.
     pub connect_timeout: u64,
+    /// Sessions of an object that are in no namespace; beyond it handshakes are refused.
+    pub max_idle: usize,
 }
 
 impl Default for Options {
@@ -44,6 +52,7 @@ impl Default for Options {
             engine: Configuration::default(),
             limits: Limits::default(),
             connect_timeout: 45_000,
+            max_idle: 2_000,
         }
     }
 }
@@ -77,6 +86,13 @@ struct SavedData<H, I, S> {
     connect_by: Option<u64>,
     io: I,
     states: S,
+}
+
+/// What a message was.
+enum Taken {
+    Connect,
+    Disconnect,
+    Other,
 }
 
 /// What the application is yet to be told about a session.
@@ -228,10 +244,11 @@ impl<A: Application> Host<A> {
     /// Puts a socket out of its namespace; its session stays. The client does not come back by
     /// itself.
     pub fn disconnect(&self, socket: SocketId) {
+        let connect_by = self.0.protocol().connect_by(now());
         let put_out = self.with_data(socket, |data| {
             let namespace = data.io.namespace(socket.number)?.to_owned();
             data.io.put_out(socket.number).then_some(())?;
-            data.leave(socket.number, Ended::ByServer);
+            data.leave(socket.number, Ended::ByServer, connect_by);
             Some(namespace)
         });
         if let Some(Some(namespace)) = put_out {
@@ -438,13 +455,8 @@ impl<A: Application> Host<A> {
     }
 }
 
-impl<A> Io<A> {
-    /// With some patience for what came in time and waits for its turn on a busy machine.
-    fn connect_timeout(&self) -> u64 {
-        const MAX_PATIENCE_MS: u64 = 2_000;
-        let timeout = self.options.connect_timeout;
-        timeout + (timeout / 4).min(MAX_PATIENCE_MS)
-    }
+fn now() -> u64 {
+    worker::Date::now().as_millis()
 }
 
 /// Whoever guesses it gains nothing.
@@ -468,14 +480,69 @@ impl<S> Data<S> {
     }
 
     /// The socket is gone; its state stays for the calls that come before the application hears
-    /// of it.
-    fn leave(&mut self, socket: u32, why: Ended) {
+    /// of it. After the last one the client has to come back into a namespace by then.
+    fn leave(&mut self, socket: u32, why: Ended, connect_by: u64) {
         self.inbox.add(Call::Gone(socket, None, why), 0);
+        if !self.io.is_inside() {
+            self.connect_by.get_or_insert(connect_by);
+        }
+    }
+
+    /// Takes in a message of the client's; an error ends the session.
+    fn take(
+        &mut self,
+        message: Message,
+        limits: &Limits,
+        connect_by: u64,
+    ) -> std::result::Result<Taken, CloseReason> {
+        let bytes = message.len() + INBOX_OVERHEAD;
+        self.admit(bytes)?;
+        let received = self.io.receive(message, limits);
+        let Some(received) = received.map_err(|socket::Violation| CloseReason::ProtocolError)?
+        else {
+            return Ok(Taken::Other);
+        };
+        if let Received::Disconnect { socket } = received {
+            self.leave(socket, Ended::ByClient, connect_by);
+            return Ok(Taken::Disconnect);
+        }
+        let is_connect = matches!(received, Received::Connect { .. });
+        self.inbox.add(Call::Received(received), bytes);
+        Ok(if is_connect {
+            Taken::Connect
+        } else {
+            Taken::Other
+        })
+    }
+
+    /// Whether the client may have so much more waiting.
+    fn admit(&self, bytes: usize) -> std::result::Result<(), CloseReason> {
+        let waiting = self.inbox.bytes.get();
+        match self.io.was_admitted() {
+            false if bytes > MAX_STRANGERS_BYTES => Err(CloseReason::TooLarge),
+            false if waiting + bytes > MAX_STRANGERS_BYTES => Err(CloseReason::TooFast),
+            true if waiting > 0 && waiting + bytes > MAX_INBOX_BYTES => Err(CloseReason::TooFast),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl<A> Io<A> {
+    /// With some patience for what came in time and waits for its turn on a busy machine.
+    fn connect_by(&self, now: u64) -> u64 {
+        const MAX_PATIENCE_MS: u64 = 2_000;
+        let timeout = self.options.connect_timeout;
+        now + timeout + (timeout / 4).min(MAX_PATIENCE_MS)
     }
 }
 
 impl<A: Application> Protocol for Io<A> {
     type Data = Data<A::State>;
+
+    fn has_place(engine: &Engine<Self>) -> bool {
+        let max_idle = engine.protocol().options.max_idle;
+        !engine.has_many(max_idle, |data| !data.io.is_inside())
+    }
 
     fn session_id(&self, random: String) -> String {
         self.application.session_id(random)
@@ -484,7 +551,7 @@ impl<A: Application> Protocol for Io<A> {
     fn open(&self, request: &Request, now: u64) -> std::result::Result<Self::Data, Forbidden> {
         Ok(Data {
             handshake: self.application.handshake(request)?,
-            connect_by: Some(now + self.connect_timeout()),
+            connect_by: Some(self.connect_by(now)),
             io: socket::Session::default(),
             states: vec![],
             inbox: Inbox::new(),
@@ -515,26 +582,30 @@ impl<A: Application> Protocol for Io<A> {
         })
     }
 
-    fn received(engine: &Engine<Self>, session: u32, message: Message) {
-        let limits = engine.protocol().options.limits;
-        let bytes = message.len() + INBOX_OVERHEAD;
-        let result = engine.with_data(session, |data| {
-            let waiting = data.inbox.bytes.get();
-            if waiting > 0 && waiting + bytes > MAX_INBOX_BYTES {
-                return Err(CloseReason::TooFast);
-            }
-            match data.io.receive(message, &limits) {
-                Ok(Some(Received::Disconnect { socket })) => data.leave(socket, Ended::ByClient),
-                Ok(Some(received)) => data.inbox.add(Call::Received(received), bytes),
-                Ok(None) => {}
-                Err(socket::Violation) => return Err(CloseReason::ProtocolError),
-            }
-            Ok(())
-        });
-        match result {
-            Some(Err(reason)) => engine.end(session, reason),
-            _ => Host(engine.clone()).run(session),
+    fn max_body(data: &Self::Data) -> usize {
+        if data.io.was_admitted() {
+            usize::MAX
+        } else {
+            MAX_STRANGERS_BYTES
         }
+    }
+
+    fn received(engine: &Engine<Self>, session: u32, message: Message) {
+        let io = engine.protocol();
+        let (limits, connect_by) = (io.options.limits, io.connect_by(now()));
+        let result = engine.with_data(session, |data| data.take(message, &limits, connect_by));
+        match result {
+            None | Some(Ok(Taken::Other)) => {}
+            Some(Ok(Taken::Connect)) => {
+                // Also one without an answer is not forgotten: its client would wait for ever.
+                engine.save(session);
+                engine.spend(session, CONNECT_COST);
+            }
+            // Else the socket would be back after an eviction, and in the client's way.
+            Some(Ok(Taken::Disconnect)) => engine.save(session),
+            Some(Err(reason)) => return engine.end(session, reason),
+        }
+        Host(engine.clone()).run(session);
     }
 
     fn writable(engine: &Engine<Self>, session: u32) {
