@@ -22,7 +22,7 @@ pub async fn publish(
     JsonValue(body): JsonValue,
 ) -> Result<Response> {
     let caller = tester(&context, &headers).await?;
-    let events: Vec<Event> = serde_json::from_value(body)
+    let events: Vec<Event> = serde_json::from_str(&body.to_string())
         .map_err(|error| Error::InvalidFormat(format!("These are no events: {error}")))?;
     let published = context.rooms()?.publish(&caller.user_id, &events).await?;
     let answer = json!({ "seqs": published.seqs, "added": published.added });
@@ -50,7 +50,7 @@ pub async fn stream_query(
     JsonValue(body): JsonValue,
 ) -> Result<Response> {
     let caller = tester(&context, &headers).await?;
-    let produced: Produced = serde_json::from_value(body)
+    let produced: Produced = serde_json::from_str(&body.to_string())
         .map_err(|error| Error::InvalidFormat(format!("This is no answer: {error}")))?;
     let stream = QueryStream::open(&context, &caller.user_id, &produced.query_id).await?;
     let is_needed = stream.is_some();

@@ -6,7 +6,7 @@ use std::panic::AssertUnwindSafe;
 
 use axum::body::Body;
 use axum::response::Response;
-use dialect::{canonical_path, normalize_path};
+use dialect::{canonical_path, normalize_path, split_url};
 use futures::FutureExt;
 use http::header::{
     ACCESS_CONTROL_REQUEST_METHOD, ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName,
@@ -156,19 +156,6 @@ pub fn read_headers(request: &worker::Request) -> HeaderMap {
         Some((name, value))
     });
     readable.collect()
-}
-
-/// Path and query of an absolute URL.
-fn split_url(url: &str) -> (&str, Option<&str>) {
-    let after_scheme = url.find("://").map_or(0, |at| at + 3);
-    let from_path = url[after_scheme..]
-        .find(['/', '?', '#'])
-        .map_or("/", |at| &url[after_scheme + at..]);
-    let without_fragment = from_path.split('#').next().unwrap_or("/");
-    match without_fragment.split_once('?') {
-        Some((path, query)) => (path, Some(query)),
-        None => (without_fragment, None),
-    }
 }
 
 /// Scheme and host of an absolute URL.

@@ -5,10 +5,11 @@
 
 use std::rc::Rc;
 
+use dialect::Target;
 use query_frames::{QueryUpdate, ServerFrame};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use worker::{Response, Result, SqlStorageValue as Sql, Url};
+use worker::{Response, Result, SqlStorageValue as Sql};
 
 use super::event::{Channel, Event};
 use super::log::{Database, PAGE, integer};
@@ -47,7 +48,7 @@ pub struct Newest {
 }
 
 impl Room {
-    pub(super) fn query_progress(&self, url: &Url) -> Result<Response> {
+    pub(super) fn query_progress(&self, url: &Target) -> Result<Response> {
         let query_id = parameter(url, "id").unwrap_or_default();
         let topic = topic_of(&query_id);
         let newest = self.newest_frame(&topic)?;

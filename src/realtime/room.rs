@@ -20,12 +20,13 @@ use std::cell::RefCell;
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 
+use dialect::Target;
 use futures::future::join;
 use serde::Deserialize;
 use serde_json::json;
 use worker::{
-    DurableObject, Env, Error, Method, Request, Response, Result, SqlStorage, State, Url,
-    WebSocket, WebSocketIncomingMessage, durable_object,
+    DurableObject, Env, Error, Method, Request, Response, Result, SqlStorage, State, WebSocket,
+    WebSocketIncomingMessage, durable_object,
 };
 
 use super::alarm::Alarm;
@@ -138,8 +139,8 @@ impl Room {
     }
 
     async fn answer(self: &Rc<Self>, mut request: Request) -> Result<Response> {
-        let url = request.url()?;
-        match (request.method(), url.path()) {
+        let url = Target::of(&request.inner().url());
+        match (request.method(), url.path.as_str()) {
             (Method::Get, "/ping") => Response::empty(),
             (Method::Post, "/publish") => self.publish(&request.text().await?),
             (Method::Get, "/stream") => self.stream(&url),
@@ -225,7 +226,7 @@ impl Room {
     }
 
     /// Whether the session of a request ended while the request was on its way here.
-    pub(super) fn has_just_ended(&self, url: &Url) -> bool {
+    pub(super) fn has_just_ended(&self, url: &Target) -> bool {
         let session = parameter(url, "session").unwrap_or_default();
         let ended = self.ended.borrow();
         ended.iter().any(|(id, _)| *id == session)
@@ -275,13 +276,11 @@ impl Room {
 }
 
 /// A parameter of an internal call.
-pub(super) fn parameter(url: &Url, name: &str) -> Option<String> {
-    url.query_pairs()
-        .find(|(key, _)| key == name)
-        .map(|(_, value)| value.into_owned())
+pub(super) fn parameter(url: &Target, name: &str) -> Option<String> {
+    url.parameter(name).map(str::to_owned)
 }
 
-pub(super) fn number(url: &Url, name: &str) -> Option<i64> {
+pub(super) fn number(url: &Target, name: &str) -> Option<i64> {
     parameter(url, name)?.parse().ok()
 }
 

@@ -12,11 +12,12 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::time::Duration;
 
+use dialect::Target;
 use futures::channel::mpsc::{Receiver, Sender, TryRecvError, channel};
 use futures::future::{Either, select};
 use futures::{StreamExt, stream};
 use uuid::Uuid;
-use worker::{Delay, Response, Result, Url};
+use worker::{Delay, Response, Result};
 
 use super::event::{Channel, Gap, Logged};
 use super::log::PAGE;
@@ -106,7 +107,7 @@ impl Only {
 
 impl Room {
     /// Opens a stream.
-    pub(super) fn stream(self: &Rc<Self>, url: &Url) -> Result<Response> {
+    pub(super) fn stream(self: &Rc<Self>, url: &Target) -> Result<Response> {
         if self.has_just_ended(url) {
             return Response::error("the session has ended", 401);
         }

@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 use std::time::Duration;
 
+use dialect::Target;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use worker::{Delay, Env, Request, State};
@@ -276,11 +277,8 @@ impl Application for Audience {
 
     fn handshake(&self, request: &Request) -> std::result::Result<String, Forbidden> {
         let headers = crate::http::read_headers(request);
-        let query: Vec<_> = request
-            .url()
-            .map(|url| url.query_pairs().into_owned().collect())
-            .unwrap_or_default();
-        Ok(json!(Handshake::of(&headers, &query)).to_string())
+        let target = Target::of(&request.inner().url());
+        Ok(json!(Handshake::of(&headers, &target.query)).to_string())
     }
 
     async fn connect(

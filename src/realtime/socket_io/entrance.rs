@@ -1,5 +1,6 @@
 //! The way of a client's request through the Worker into the lobby that holds its session.
 
+use dialect::Target;
 use http::HeaderMap;
 use worker::{Headers, Request, Response, ResponseBuilder};
 
@@ -29,11 +30,11 @@ pub async fn enter(context: &Context, request: Request, headers: &HeaderMap) -> 
     if let Some(address) = address {
         spend(context, &SERVICE, address)?;
     }
-    let url = request.url().map_err(Error::internal)?;
-    let session_id = url.query_pairs().find(|(name, _)| name == "sid");
+    let url = Target::of(&request.inner().url());
+    let session_id = url.parameter("sid");
     let lobby = match &session_id {
         None => Some(lobby_for(address, random::<1>()[0])),
-        Some((_, session_id)) => lobby_of(session_id).map(str::to_owned),
+        Some(session_id) => lobby_of(session_id).map(str::to_owned),
     };
     let response = match lobby {
         Some(lobby) => pass(context, &lobby, request).await,

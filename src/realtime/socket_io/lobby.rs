@@ -10,6 +10,7 @@ use std::cell::Cell;
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 
+use dialect::Target;
 use worker::{
     DurableObject, Env, Request, Response, Result, State, WebSocket, WebSocketIncomingMessage,
     durable_object,
@@ -19,6 +20,7 @@ use super::audience::Audience;
 use super::host::{Host, Options};
 use super::wire::{Delivery, EndedSessions};
 use crate::config::Config;
+use crate::realtime::room::read;
 
 /// How often sessions are checked, and how long an alarm is near such a time.
 const SESSION_CHECK_MS: u64 = 300_000;
@@ -46,23 +48,23 @@ impl DurableObject for Lobby {
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let url = request.url()?;
+        let url = Target::of(&request.inner().url());
         let audience = self.host.application();
-        match url.path() {
+        match url.path.as_str() {
             "/deliver" => {
-                let delivery: Delivery = request.json().await?;
+                let delivery: Delivery = read(&request.text().await?)?;
                 let is_here = audience.deliver(&self.host, &delivery);
                 empty(if is_here { 204 } else { 410 })
             }
             "/end-sessions" => {
-                let ended: EndedSessions = request.json().await?;
+                let ended: EndedSessions = read(&request.text().await?)?;
                 audience.end_sessions(&self.host, &ended.user_id, &ended.sessions);
                 empty(204)
             }
             "/connections" => {
-                let user = url.query_pairs().find(|(name, _)| name == "user");
-                let user = user.map(|(_, user)| user.into_owned()).unwrap_or_default();
-                Response::from_json(&audience.presence(&self.host, &user))
+                let user = url.parameter("user").unwrap_or_default();
+                let presence = audience.presence(&self.host, user);
+                Response::ok(serde_json::to_string(&presence)?)
             }
             _ => self.host.request(request).await,
         }

@@ -1,10 +1,11 @@
 //! What the room does with its sockets: lets them in, pushes to them, listens, looks after them.
 
+use dialect::Target;
 use js_sys::JsString;
 use query_frames::ClientFrame;
 use serde_json::{Value, json};
 use uuid::Uuid;
-use worker::{Response, Result, Url, WebSocket, WebSocketIncomingMessage, WebSocketPair};
+use worker::{Response, Result, WebSocket, WebSocketIncomingMessage, WebSocketPair};
 
 use super::{
     CLOSE_FLOODING, CLOSE_HEARTBEAT_LOST, CLOSE_TOO_LARGE, Kind, MAX_FRAME_BYTES, Opened, Seat,
@@ -40,7 +41,7 @@ impl Room {
     }
 
     /// Upgrades a request: `?session=&device=&after=`; without a position it gets what comes.
-    pub(in crate::realtime) fn open_socket(&self, url: &Url, kind: Kind) -> Result<Response> {
+    pub(in crate::realtime) fn open_socket(&self, url: &Target, kind: Kind) -> Result<Response> {
         if self.has_just_ended(url) {
             return Response::error("the session has ended", 401);
         }

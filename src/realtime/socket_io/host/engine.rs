@@ -9,6 +9,7 @@ use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
+use dialect::Target;
 use futures::channel::oneshot;
 use serde::{Deserialize, Serialize};
 use socket_io::engine::{
@@ -285,12 +286,12 @@ impl<P: Protocol> Engine<P> {
     }
 
     async fn dispatch(&self, request: Request) -> Result<std::result::Result<Response, Refusal>> {
-        let url = request.url()?;
+        let target = Target::of(&request.inner().url());
         let upgrade = request.headers().get("upgrade")?.unwrap_or_default();
         let is_websocket = upgrade.eq_ignore_ascii_case("websocket");
         let method = request.method().to_string();
         use socket_io::engine::Request as Asked;
-        let (sid, kind) = match Asked::parse(&method, is_websocket, url.query_pairs()) {
+        let (sid, kind) = match Asked::parse(&method, is_websocket, target.query) {
             Ok(Asked::Open(transport)) => return self.open(&request, transport),
             Ok(Asked::Session(sid, kind)) => (sid, kind),
             Err(refusal) => return Ok(Err(refusal)),
