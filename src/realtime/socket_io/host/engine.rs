@@ -110,6 +110,7 @@ struct Inner<P: Protocol> {
     registry: RefCell<Registry<P>>,
     /// The time last told to [`Protocol::wake_at`].
     wakes_at: Cell<u64>,
+    is_ringing: Cell<bool>,
 }
 
 struct Registry<P: Protocol> {
@@ -164,6 +165,7 @@ impl<P: Protocol> Engine<P> {
             configuration,
             protocol,
             wakes_at: Cell::new(u64::MAX),
+            is_ringing: Cell::new(false),
         })));
         if let Some(at) = engine.next_due() {
             engine.wake_at(at);
@@ -485,6 +487,9 @@ impl<P: Protocol> Engine<P> {
 
     /// The alarm rang, for whatever reason: does what is due and asks for the next alarm.
     pub fn alarm(&self) {
+        if self.0.is_ringing.replace(true) {
+            return;
+        }
         self.0.wakes_at.set(u64::MAX);
         let unsaved = std::mem::take(&mut self.0.registry.borrow_mut().unsaved);
         for session in unsaved {
@@ -501,6 +506,8 @@ impl<P: Protocol> Engine<P> {
             self.input(session, |entry, now, out| entry.session.tick(now, out));
             P::tick(self, session, time);
         }
+        self.0.is_ringing.set(false);
+        self.0.wakes_at.set(u64::MAX);
         if let Some(at) = self.next_due() {
             self.wake_at(at);
         }
@@ -549,8 +556,9 @@ impl<P: Protocol> Engine<P> {
                 News::Closed(data, reason) => P::closed(self, session, data, reason),
             }
         }
-        if self.0.wakes_at.get().saturating_add(LATE_MS) < now() {
-            // The alarm is late, or lost for good.
+        // While it rings, what is still to be worked off is late without being lost.
+        let is_late = self.0.wakes_at.get().saturating_add(LATE_MS) < now();
+        if is_late && !self.0.is_ringing.get() {
             self.alarm();
         }
         Some(result)
