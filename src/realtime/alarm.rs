@@ -3,7 +3,9 @@
 //! Setting it is billed as a row, so it is moved only when it must ring earlier; who is woken for
 //! nothing asks anew. Settings go one after the other: of two under way at once the runtime may keep
 //! either. And the end of a handler that has set no alarm deletes the alarm, also one that is set at
-//! that very moment: a handler of a busy object sets one even if it has nothing to ring for.
+//! that very moment: a handler of a busy object sets one even if it has nothing to ring for. Should one
+//! get lost all the same (seen in local workerd under load), the next input sets it again, and a timer
+//! does while the object is awake anyway.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -13,6 +15,9 @@ use worker::{Date, DateInit, Delay, Result, ScheduledTime, State};
 
 /// An alarm that has not rung this long after its time is not waited for any longer.
 const LATE_MS: u64 = 100;
+
+/// An object without work stays awake this long: a timer until then costs nothing.
+const AWAKE_MS: u64 = 9_000;
 
 /// When an alarm rings that is set for nothing.
 const IDLE_MS: u64 = 60_000;
@@ -29,6 +34,7 @@ struct Inner {
     /// Whether anybody asked since it rang for nothing.
     is_busy: Cell<bool>,
     is_setting: Cell<bool>,
+    is_watched: Cell<bool>,
 }
 
 impl Alarm {
@@ -40,6 +46,7 @@ impl Alarm {
             is_known: Cell::new(false),
             is_busy: Cell::new(false),
             is_setting: Cell::new(false),
+            is_watched: Cell::new(false),
         }))
     }
 
@@ -50,11 +57,7 @@ impl Alarm {
         if at >= self.0.at.get() && !is_lost {
             return;
         }
-        self.0.at.set(at);
-        if !self.0.is_setting.replace(true) {
-            let inner = self.0.clone();
-            self.0.state.wait_until(async move { inner.set().await });
-        }
+        self.0.move_to(at);
     }
 
     /// To be called first by the handler.
@@ -83,7 +86,34 @@ impl Alarm {
 }
 
 impl Inner {
-    async fn set(&self) {
+    fn move_to(self: &Rc<Self>, at: u64) {
+        self.at.set(at);
+        if !self.is_setting.replace(true) {
+            let inner = self.clone();
+            self.state.wait_until(async move { inner.set().await });
+        }
+    }
+
+    /// Sets an alarm again that does not ring.
+    fn watch(self: &Rc<Self>, at: u64) {
+        let wait = at.saturating_sub(now());
+        if wait > AWAKE_MS || self.is_watched.replace(true) {
+            return;
+        }
+        let inner = self.clone();
+        self.state.wait_until(async move {
+            Delay::from(Duration::from_millis(wait + LATE_MS)).await;
+            inner.is_watched.set(false);
+            let at = inner.at.get();
+            if at.saturating_add(LATE_MS) <= now() {
+                inner.move_to(now());
+            } else {
+                inner.watch(at);
+            }
+        });
+    }
+
+    async fn set(self: &Rc<Self>) {
         loop {
             let at = self.at.get();
             if at != u64::MAX && !self.is_set_well(at).await {
@@ -95,6 +125,7 @@ impl Inner {
             }
         }
         self.is_setting.set(false);
+        self.watch(self.at.get());
     }
 
     /// Whether an earlier life of the object has set it well.

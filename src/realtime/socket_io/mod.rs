@@ -6,6 +6,7 @@
 //! object and knows nothing of Outpost.
 
 mod address;
+mod application;
 mod audience;
 mod entrance;
 #[allow(
@@ -16,6 +17,7 @@ mod entrance;
 mod host;
 mod identity;
 mod lobby;
+mod reading;
 mod recovery;
 mod view;
 mod wire;
