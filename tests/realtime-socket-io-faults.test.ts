@@ -142,25 +142,28 @@ describe.concurrent('positions', () => {
     return { token, pid, sid, seqs };
   }
 
+  /** An offset names its user as the private id does. */
+  const offsetOf = (pid: string, seq: number): string => `${seq}.${pid.split('.')[1]}`;
+
   test('in the past: all since then, a thousand if need be', async () => {
     const { token, pid, sid, seqs } = await away(1_000);
-    const client = await HandMade.open(server.url, { token, pid, offset: String(seqs[99]) });
+    const client = await HandMade.open(server.url, { token, pid, offset: offsetOf(pid, seqs[99]!) });
     expect(await client.accepted()).toEqual({ sid, pid });
     await vi.waitFor(() => expect(client.numbers()).toEqual(upTo(1_000).slice(100)), 10_000);
-    expect(client.events().map(([, , offset]) => Number(offset))).toEqual(seqs.slice(100));
+    expect(client.events().map(([, , offset]) => offset)).toEqual(seqs.slice(100).map((seq) => offsetOf(pid, seq)));
     client.close();
   });
 
   test('in the future: a gap notice, and what comes from now on', async () => {
     const { token, pid, sid } = await away(5);
-    const client = await HandMade.open(server.url, { token, pid, offset: '999999' });
+    const client = await HandMade.open(server.url, { token, pid, offset: offsetOf(pid, 999_999) });
     const accepted = await client.accepted();
     expect(accepted.pid).not.toBe(pid);
     expect(accepted.sid).not.toBe(sid);
     await vi.waitFor(() => expect(client.events().map(([name]) => name)).toEqual(['gap']), 10_000);
     const [next] = await publish(server, token, [6]);
     await vi.waitFor(() => expect(client.numbers()).toEqual([6]), 10_000);
-    expect(client.events().at(-1)![2]).toBe(String(next));
+    expect(client.events().at(-1)![2]).toBe(offsetOf(pid, next!));
     client.close();
   });
 
