@@ -50,6 +50,10 @@ const TAGS: [(&str, &str); 9] = [
         "Room scans: upload one, follow its analysis, read what the room is",
     ),
     (
+        "realtime",
+        "What happens to the user's things, as it happens: sockets and event streams that resume",
+    ),
+    (
         "users",
         "Accounts: profile and picture, quota and API keys, export and deletion",
     ),
