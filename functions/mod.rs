@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod auth;
+pub mod faults;
 pub mod health;
 pub mod mailbox;
 pub mod oauth;

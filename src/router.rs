@@ -6,9 +6,10 @@ use std::sync::LazyLock;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn;
+use axum::routing::post;
 
 use crate::error::Error;
-use crate::functions::{admin, auth, health, mailbox, oauth, organizations, rooms, users};
+use crate::functions::{admin, auth, faults, health, mailbox, oauth, organizations, rooms, users};
 use crate::http::{Routes, RuleTable, guard};
 
 fn routes() -> Routes {
@@ -27,6 +28,8 @@ static API: LazyLock<(Router, RuleTable)> = LazyLock::new(|| {
     let (router, rules) = routes().into_router();
     let router = router
         .route_layer(from_fn(guard))
+        // For tests only, so it has no rules and is not documented.
+        .route(faults::BATCH, post(faults::run_batch))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         // Our own readers bound bodies, route by route, with our own answer.

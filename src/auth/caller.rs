@@ -15,7 +15,7 @@ use super::app_key::{assert_live_key, is_assertion};
 use super::revocation::{is_known_dead, remember_dead};
 use super::tokens::verify;
 use crate::context::Context;
-use crate::db::{Batch, Db, Statement};
+use crate::db::{Batch, Db, SessionCheck, Statement};
 use crate::error::{Error, Result};
 
 /// Somebody with a good access token.
@@ -34,7 +34,7 @@ pub struct Caller {
     /// Hash of the `X-API-Key` header, which must be good as well.
     pub(super) app_key_hash: Option<String>,
     /// Whether the route is for administrators only.
-    must_be_administrator: bool,
+    pub must_be_administrator: bool,
 }
 
 impl Caller {
@@ -68,16 +68,6 @@ impl Caller {
             Some(token) => Self::of_token(context, token).await.map(Some),
             None => Ok(None),
         }
-    }
-
-    /// The caller of a request that must name one.
-    ///
-    /// # Errors
-    /// Without a good token.
-    pub async fn expect(context: &Context, headers: &HeaderMap) -> Result<Self> {
-        Self::of_headers(context, headers)
-            .await?
-            .ok_or_else(|| Error::TokenInvalid("An access token is required".into()))
     }
 
     /// Refuses a session without the scope.
@@ -167,37 +157,39 @@ impl Db {
         now_ms: i64,
         statements: Vec<Statement>,
     ) -> Result<(LiveSession, Batch)> {
-        // First, so that a caller may end the own session.
-        let mut all = vec![
-            live_session(&caller.session_id, now_ms),
-            presence(&caller.user_id),
-        ];
-        all.extend(caller.app_key_hash.as_deref().map(assert_live_key));
-        let own = all.len();
-        all.extend(statements);
-        let mut batch = match self.batch(all).await {
+        let check = SessionCheck {
+            name: format!("{} {:?}", caller.session_id, caller.app_key_hash),
+            session: live_session(&caller.session_id, now_ms),
+            assertion: caller.app_key_hash.as_deref().map(assert_live_key),
+        };
+        let (mut session, batch) = match self.batch_checked(check, statements).await {
             Err(Error::Database(text)) if caller.app_key_hash.is_some() && is_assertion(&text) => {
                 return Err(Error::ApiKeyInvalid);
             }
             other => other?,
         };
-        let Some(session) = batch.first::<LiveSession>(0)? else {
-            let presence: Option<Presence> = batch.first(1)?;
-            return Err(match presence {
-                Some(Presence { has_user: 1 }) => {
-                    remember_dead(&caller.session_id);
-                    revoked()
-                }
-                // A user who is disabled may come back.
-                _ => Error::UserNotFound,
-            });
+        let Some(session) = session.first::<LiveSession>(0)? else {
+            return Err(self.why_dead(caller).await?);
         };
         if caller.must_be_administrator && session.role != "admin" {
             return Err(Error::PermissionDenied(
                 "This is for administrators only".into(),
             ));
         }
-        Ok((session, batch.without_first(own)))
+        Ok((session, batch))
+    }
+
+    /// Why there is no live session: asked only then, so that a good one costs a row less.
+    async fn why_dead(&self, caller: &Caller) -> Result<Error> {
+        let presence: Option<Presence> = self.first(presence(&caller.user_id)).await?;
+        Ok(match presence {
+            Some(Presence { has_user: 1 }) => {
+                remember_dead(&caller.session_id);
+                revoked()
+            }
+            // A user who is disabled may come back.
+            _ => Error::UserNotFound,
+        })
     }
 }
 

@@ -6,6 +6,8 @@ mod cors;
 mod etag;
 mod gateway;
 mod guard;
+mod idempotency;
+mod inner;
 mod input;
 mod paging;
 mod present;
@@ -15,6 +17,8 @@ pub use answer::{Download, EventStream, Json, NoContent};
 pub use body::{BodyReader, Encoding, next_chunk, read_small_body};
 pub use gateway::serve;
 pub use guard::guard;
+pub use idempotency::forget_idempotency_keys;
+pub use inner::{InnerAnswer, InnerCalls, InnerRequest};
 pub use input::{
     FieldErrors, Input, JsonBody, JsonValue, LenientBody, Path, Query, Text, WholeNumber, read,
 };

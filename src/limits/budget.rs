@@ -57,6 +57,10 @@ pub static GENERAL: Budget = per_caller("general", Rate::per_second(20).burst(20
 /// Following jobs: one question every 5 s for each of many jobs.
 pub static POLLING: Budget = per_caller("polling", Rate::per_second(100).burst(300));
 
+/// Operations that travel in batches: a phone that comes back from a week without a network must
+/// never be told to wait (CONTRACT 4.4).
+pub static OPERATIONS: Budget = per_caller("operations", Rate::per_second(200).burst(5_000));
+
 /// Room uploads. A phone that comes back from a week without a network brings many.
 pub static ROOM_UPLOAD: Budget = per_caller("room-upload", Rate::per_second(2).burst(60));
 
