@@ -116,3 +116,92 @@ impl Woven {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+    use crate::db::testing::TestDb;
+
+    #[derive(Deserialize)]
+    struct Row {
+        committed_at: Option<i64>,
+    }
+
+    fn db() -> TestDb {
+        let db = TestDb::new();
+        db.prepare(
+            "insert into idempotency_keys
+               (day, key_hash, run_id, lease_until, created_at, secret_id, request_hash)
+             values (1, 'key', 'run', 0, 0, '', '');
+             insert into request_nonces (key_hash, nonce, expires_at) values ('k', 'n', 1)",
+        );
+        db
+    }
+
+    fn nonce(name: &str) -> Statement {
+        Statement::new(
+            "insert into request_nonces (key_hash, nonce, expires_at)
+             select ?1, 'n', 1
+             on conflict do nothing
+             returning nonce",
+        )
+        .bind(name)
+    }
+
+    fn read() -> Statement {
+        Statement::new("select committed_at from idempotency_keys where day = 1")
+    }
+
+    /// When the run was marked, after a batch of these.
+    fn committed_after(statements: Vec<Statement>, is_over: bool) -> Option<i64> {
+        let mut db = db();
+        let run = KeyedRun::new(1, "key".into(), "run".into());
+        if is_over {
+            run.end();
+        }
+        let woven = run.weave(statements, 42);
+        db.batch(woven.into_iter().map(|woven| woven.statement).collect());
+        let (mut batch, _) = db.batch(vec![read()]);
+        batch.first::<Row>(0).unwrap().unwrap().committed_at
+    }
+
+    #[test]
+    fn a_change_is_noted_and_nothing_else() {
+        assert_eq!(committed_after(vec![nonce("new")], false), Some(42));
+        assert_eq!(committed_after(vec![nonce("k")], false), None);
+        assert_eq!(
+            committed_after(vec![nonce("new"), nonce("k")], false),
+            Some(42)
+        );
+        assert_eq!(
+            committed_after(vec![nonce("k"), nonce("new")], false),
+            Some(42)
+        );
+        assert_eq!(
+            committed_after(vec![nonce("k"), read(), nonce("k")], false),
+            None
+        );
+        assert_eq!(committed_after(vec![read()], false), None);
+        assert_eq!(committed_after(vec![nonce("new")], true), None);
+    }
+
+    #[test]
+    fn reads_are_left_as_they_are() {
+        let run = KeyedRun::new(1, "key".into(), "run".into());
+        assert_eq!(run.weave(vec![read(), read()], 0).len(), 2);
+        let woven = run.weave(vec![read(), nonce("x"), read()], 0);
+        let asked: Vec<_> = woven.iter().map(|woven| woven.is_asked).collect();
+        assert_eq!(asked, [false, true, true, false, true]);
+    }
+
+    #[test]
+    #[should_panic(expected = "another request has the key")]
+    fn who_lost_the_key_commits_nothing() {
+        let mut db = db();
+        let run = KeyedRun::new(1, "key".into(), "earlier run".into());
+        let woven = run.weave(vec![nonce("new")], 42);
+        db.batch(woven.into_iter().map(|woven| woven.statement).collect());
+    }
+}

@@ -73,7 +73,7 @@ pub fn document(routes: Routes) -> OpenApi {
         apply(&mut operation, rules);
         if route.methods.iter().any(writes) {
             let parameters = operation.parameters.get_or_insert_default();
-            parameters.push(idempotency_key(rules.access));
+            parameters.push(idempotency_key(rules.access).into());
         }
         complete(&mut operation);
         document

@@ -135,3 +135,7 @@ pub(super) fn end_lease(run: &KeyedRun) -> Statement {
 pub fn forget_idempotency_keys(now: i64) -> Statement {
     Statement::new("delete from idempotency_keys where day < ?1").bind(now / DAY_MS - 1)
 }
+
+#[cfg(test)]
+#[path = "db_tests.rs"]
+mod tests;
