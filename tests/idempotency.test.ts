@@ -2,7 +2,7 @@
 // whatever happens in between.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { call, nameOf, needsToken, readDocument, scopesOf, table, type Route } from './support/document.ts';
+import { call, nameOf, needsToken, readDocument, scopesOf, table } from './support/document.ts';
 import { expectError } from './support/envelope.ts';
 import { KEY, isReplay, newKey, rowOf, shown } from './support/keyed.ts';
 import { PASSWORD, Person, USERS, unique } from './support/people.ts';
@@ -108,8 +108,8 @@ describe('every write', () => {
 
   const randomUUID0 = '00000000-0000-4000-8000-000000000000';
 
-  test('is meant: most of them did something', () => {
-    expect(succeeded.sort()).toEqual(Object.keys(GOOD).sort());
+  test('that should have succeeded did', () => {
+    expect(Object.keys(GOOD).filter((name) => !succeeded.includes(name))).toEqual([]);
   });
 
   test('needs a key that cannot be guessed where nobody is signed in, as documented', () => {
