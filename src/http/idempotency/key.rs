@@ -9,8 +9,8 @@ use crate::hash::sha256_hex;
 /// Its name, for `HeaderMap`.
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
-/// Its name, for people.
-const NAME: &str = "Idempotency-Key";
+/// Its name, as that of a field.
+const FIELD: &str = "idempotency_key";
 
 const MAX: usize = 255;
 
@@ -37,10 +37,13 @@ impl Key {
         let is_printable = |text: &&str| text.bytes().all(|b| (b' '..=b'~').contains(&b));
         let text = value.to_str().ok().filter(is_printable);
         let text = text.filter(|text| (1..=MAX).contains(&text.len()));
-        let text = text.ok_or_else(|| refused("Must have 1 to 255 printable ASCII characters"))?;
+        let text = text.ok_or_else(|| {
+            refused("The header Idempotency-Key must have 1 to 255 printable ASCII characters")
+        })?;
         if user_id.is_none() && text.len() < MIN_OF_NOBODY {
             return Err(refused(
-                "Must have at least 32 characters where nobody is signed in: send a random UUID",
+                "The header Idempotency-Key must have at least 32 characters where nobody is signed \
+                 in: send a random UUID",
             ));
         }
         let owner = user_id.map_or("nobody".to_owned(), |id| format!("user {id}"));
@@ -53,7 +56,7 @@ impl Key {
 }
 
 fn refused(why: &str) -> Error {
-    Error::field(FieldError::invalid(NAME, why))
+    Error::field(FieldError::invalid(FIELD, why))
 }
 
 #[cfg(test)]

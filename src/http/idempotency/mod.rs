@@ -87,9 +87,11 @@ pub async fn begin(
         *request.method(),
         Method::GET | Method::HEAD | Method::OPTIONS
     );
-    let key = match Key::of(request.headers(), caller)? {
-        Some(key) if !is_read => key,
-        _ => return Ok(Begun::Unkeyed(request)),
+    if is_read {
+        return Ok(Begun::Unkeyed(request));
+    }
+    let Some(key) = Key::of(request.headers(), caller)? else {
+        return Ok(Begun::Unkeyed(request));
     };
     let seal = Seal::get(context)?;
     let (request, body) = if is_streamed {
