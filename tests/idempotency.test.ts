@@ -261,13 +261,13 @@ describe('what does not count', () => {
   test('but what is not there or not valid stays so', async () => {
     const phone = await Phone.signIn(server);
     const [missing, invalid] = [newKey(), newKey()];
-    const change = () => phone.fetch('/api/v1/organizations/123456789', { method: 'PATCH', headers: { [KEY]: missing, 'x-request-id': `req_${randomUUID()}` }, body: '{"name":"x"}' });
+    const change = () => phone.fetch('/api/v1/organizations/123456789', { method: 'PATCH', headers: { 'content-type': 'application/json', [KEY]: missing, 'x-request-id': `req_${randomUUID()}` }, body: '{"name":"x"}' });
     await expectError(await change(), 404, 'NOT_FOUND');
     const again = await change();
     expect(isReplay(again)).toBe(true);
     // The envelope names this request, not the first.
     await expectError(again, 404, 'NOT_FOUND');
-    const unnamed = () => phone.fetch(API_KEYS, { method: 'POST', headers: { [KEY]: invalid }, body: '{}' });
+    const unnamed = () => phone.fetch(API_KEYS, { method: 'POST', headers: { 'content-type': 'application/json', [KEY]: invalid }, body: '{}' });
     const { error } = await expectError(await unnamed(), 400, 'VALIDATION_ERROR');
     const second = await unnamed();
     expect(isReplay(second)).toBe(true);
