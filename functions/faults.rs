@@ -1,12 +1,9 @@
 //! A batch that exists for tests only, with `FAULTS`: lanes of inner requests, as they come.
 
+use axum::RequestExt;
 use axum::extract::Request;
-use axum::response::Response;
-use axum::{RequestExt, response::IntoResponse};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
-use std::collections::BTreeMap;
+use serde_json::{Map, Value, json};
 
 use crate::auth::Caller;
 use crate::context::Context;
@@ -16,72 +13,57 @@ use crate::http::{InnerAnswer, InnerCalls, InnerRequest, Json, JsonValue};
 /// Where it is.
 pub const BATCH: &str = "/api/v1/faults/batch";
 
-#[derive(Deserialize)]
-struct Operation {
-    method: String,
-    path: String,
-    #[serde(default)]
-    headers: BTreeMap<String, String>,
-    body: Option<Value>,
-}
-
-#[derive(Serialize)]
-struct Outcome {
-    status: u16,
-    headers: BTreeMap<String, String>,
-    body: Option<Value>,
-}
-
-/// Runs `[[operation, ...], ...]` and answers in the same shape.
-pub async fn run_batch(context: Context, request: Request) -> Result<Response> {
+/// Runs `[[{method, path, headers, body}, ...], ...]`, the inner lists side by side, and answers
+/// `[[{status, headers, body}, ...], ...]`.
+pub async fn run_batch(context: Context, request: Request) -> Result<Json<Value>> {
     if !context.config().allows_faults {
         return Err(Error::NotFound("There is nothing at this address".into()));
     }
     let caller = Caller::of_headers(&context, request.headers()).await?;
     let calls = InnerCalls::new(&context, caller.as_ref())?;
     let JsonValue(body) = request.extract().await?;
-    let lanes: Vec<Vec<Operation>> =
-        serde_json::from_value(body).map_err(|error| Error::InvalidFormat(error.to_string()))?;
-    let lanes = lanes.into_iter().map(|lane| run_lane(&calls, lane));
+    let lanes = list(&body).iter().map(|lane| run_lane(&calls, lane));
     let outcomes = calls.side_by_side(lanes.collect()).await?;
-    Ok(Json(outcomes).into_response())
+    Ok(Json(outcomes.into()))
 }
 
-async fn run_lane(calls: &InnerCalls, lane: Vec<Operation>) -> Vec<Outcome> {
-    let mut outcomes = Vec::with_capacity(lane.len());
-    for operation in lane {
-        outcomes.push(Outcome::of(calls.call(operation.into_request()).await));
+async fn run_lane(calls: &InnerCalls, lane: &Value) -> Value {
+    let mut outcomes = Vec::new();
+    for operation in list(lane) {
+        outcomes.push(outcome(calls.call(request(operation)).await));
     }
-    outcomes
+    outcomes.into()
 }
 
-impl Operation {
-    fn into_request(self) -> InnerRequest {
-        let headers = self.headers.into_iter().filter_map(|(name, value)| {
-            Some((
-                HeaderName::try_from(name).ok()?,
-                HeaderValue::try_from(value).ok()?,
-            ))
-        });
-        InnerRequest {
-            method: Method::from_bytes(self.method.as_bytes()).unwrap_or_default(),
-            path: self.path,
-            headers: headers.collect::<HeaderMap>(),
-            body: self.body,
-        }
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+fn request(operation: &Value) -> InnerRequest {
+    let text = |name: &str| operation[name].as_str().unwrap_or_default();
+    let named = operation["headers"].as_object().into_iter().flatten();
+    let headers = named.filter_map(|(name, value)| {
+        Some((
+            HeaderName::try_from(name).ok()?,
+            HeaderValue::try_from(value.as_str()?).ok()?,
+        ))
+    });
+    InnerRequest {
+        method: Method::from_bytes(text("method").as_bytes()).unwrap_or_default(),
+        path: text("path").to_owned(),
+        headers: headers.collect::<HeaderMap>(),
+        body: operation.get("body").cloned(),
     }
 }
 
-impl Outcome {
-    fn of(answer: InnerAnswer) -> Self {
-        let headers = answer
-            .headers
-            .iter()
-            .filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned())));
-        Self {
-            status: answer.status.as_u16(),
-            headers: headers.collect(),
-            body: answer.body,
-        }
-    }
+fn outcome(answer: InnerAnswer) -> Value {
+    let headers = answer.headers.iter().filter_map(|(name, value)| {
+        let value = value.to_str().ok()?;
+        Some((name.to_string(), Value::from(value)))
+    });
+    json!({
+        "status": answer.status.as_u16(),
+        "headers": headers.collect::<Map<_, _>>(),
+        "body": answer.body,
+    })
 }

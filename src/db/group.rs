@@ -10,9 +10,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
-use futures::StreamExt;
 use futures::channel::oneshot;
-use futures::stream::FuturesUnordered;
 
 /// What one trip can carry.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -88,17 +86,21 @@ impl<Q: Question, A> Group<Q, A> {
         P: Future<Output = ()>,
     {
         let mut outputs: Vec<_> = lanes.iter().map(|_| None).collect();
-        let numbered = |(index, lane): (usize, F)| async move { (index, lane.await) };
-        let mut lanes: FuturesUnordered<_> = lanes.into_iter().enumerate().map(numbered).collect();
+        let mut lanes: Vec<_> = lanes.into_iter().map(Box::pin).enumerate().collect();
         let mut flight: Option<Flight<T, A>> = None;
         let mut alarm: Option<Pin<Box<P>>> = None;
         self.state().is_driven = true;
         let _closing = Closing(self);
         poll_fn(|task| {
             loop {
-                while let Poll::Ready(Some((index, output))) = lanes.poll_next_unpin(task) {
-                    outputs[index] = Some(output);
-                }
+                // All of them, whichever was woken: a trip wakes most, and asking costs little.
+                lanes.retain_mut(|(index, lane)| match lane.as_mut().poll(task) {
+                    Poll::Ready(output) => {
+                        outputs[*index] = Some(output);
+                        false
+                    }
+                    Poll::Pending => true,
+                });
                 if let Some(landed) = &mut flight {
                     if landed.poll(task).is_pending() {
                         return Poll::Pending;

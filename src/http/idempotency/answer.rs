@@ -5,8 +5,7 @@ use axum::response::Response;
 use base64ct::{Base64, Encoding};
 use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{HeaderMap, StatusCode};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::auth::Seal;
 use crate::context::Context;
@@ -20,10 +19,9 @@ pub const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed")
 const MAX_BYTES: usize = 256 << 10;
 
 /// What a handler answered.
-#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Answer {
     pub status: u16,
-    headers: Vec<(String, String)>,
+    headers: HeaderMap,
     body: String,
 }
 
@@ -57,24 +55,26 @@ impl Answer {
     }
 
     fn new(status: StatusCode, headers: &HeaderMap, body: String) -> Self {
-        let headers = headers.iter().filter(|(name, _)| *name != CONTENT_LENGTH);
-        let headers = headers.filter_map(|(name, value)| {
-            Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
-        });
+        let mut headers = headers.clone();
+        headers.remove(CONTENT_LENGTH);
         Self {
             status: status.as_u16(),
-            headers: headers.collect(),
+            headers,
             body,
         }
     }
 
     /// The answer as text that nobody can read; `None` if it is too long to be kept.
     pub async fn seal(&self, seal: &Seal, label: &str) -> Result<Option<String>> {
-        let text = serde_json::to_vec(self).map_err(Error::internal)?;
+        let readable = |(name, value): (&HeaderName, &HeaderValue)| {
+            Some(json!([name.as_str(), value.to_str().ok()?]))
+        };
+        let headers: Vec<_> = self.headers.iter().filter_map(readable).collect();
+        let text = json!([self.status, headers, self.body]).to_string();
         if text.len() > MAX_BYTES {
             return Ok(None);
         }
-        let sealed = seal.encrypt(label, &text).await?;
+        let sealed = seal.encrypt(label, text.as_bytes()).await?;
         Ok(Some(Base64::encode_string(&sealed)))
     }
 
@@ -84,7 +84,21 @@ impl Answer {
             return Ok(None);
         };
         let text = seal.decrypt(label, &bytes).await?;
-        Ok(text.and_then(|text| serde_json::from_slice(&text).ok()))
+        Ok(text.and_then(|text| Self::read(&text)))
+    }
+
+    fn read(text: &[u8]) -> Option<Self> {
+        let kept: Value = serde_json::from_slice(text).ok()?;
+        let pairs = kept[1].as_array()?.iter();
+        let headers = pairs.filter_map(|pair| {
+            let name = HeaderName::try_from(pair[0].as_str()?).ok()?;
+            Some((name, HeaderValue::try_from(pair[1].as_str()?).ok()?))
+        });
+        Some(Self {
+            status: kept[0].as_u64()? as u16,
+            headers: headers.collect(),
+            body: kept[2].as_str()?.to_owned(),
+        })
     }
 
     /// The same answer once more. An error tells which request it is this time.
@@ -100,13 +114,7 @@ impl Answer {
         };
         let mut response = Response::new(Body::from(body));
         *response.status_mut() = status;
-        for (name, value) in self.headers {
-            if let (Ok(name), Ok(value)) =
-                (HeaderName::try_from(name), HeaderValue::try_from(value))
-            {
-                response.headers_mut().append(name, value);
-            }
-        }
+        *response.headers_mut() = self.headers;
         let yes = HeaderValue::from_static("true");
         response.headers_mut().insert(REPLAYED, yes);
         Ok(response)
