@@ -7,5 +7,6 @@ pub mod health;
 pub mod mailbox;
 pub mod oauth;
 pub mod organizations;
+pub mod realtime;
 pub mod rooms;
 pub mod users;

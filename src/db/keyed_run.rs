@@ -119,14 +119,14 @@ impl Woven {
 
 #[cfg(test)]
 mod tests {
-    use serde::Deserialize;
-
     use super::*;
+    use crate::db::row;
     use crate::db::testing::TestDb;
 
-    #[derive(Deserialize)]
-    struct Row {
-        committed_at: Option<i64>,
+    row! {
+        struct Row {
+            committed_at: Option<i64>,
+        }
     }
 
     fn db() -> TestDb {

@@ -1,6 +1,6 @@
 //! What one handler asks in one go, and how several such parts travel in one batch.
 
-use serde_json::Value;
+use super::row::Columns;
 
 use super::group::{Load, Question};
 use super::keyed_run::{KeyedRun, Woven};
@@ -54,9 +54,9 @@ impl Question for Part {
 #[derive(Debug, Clone)]
 pub struct PartAnswer {
     /// The rows of its check.
-    pub session: Vec<Value>,
+    pub session: Vec<Columns>,
     /// The rows of each of its statements.
-    pub sets: Vec<Vec<Value>>,
+    pub sets: Vec<Vec<Columns>>,
 }
 
 /// Where in a batch the answers stand.
@@ -104,7 +104,7 @@ impl Trip {
     }
 
     /// Hands the results back to the parts.
-    pub(super) fn read(self, mut sets: Vec<Vec<Value>>) -> Vec<PartAnswer> {
+    pub(super) fn read(self, mut sets: Vec<Vec<Columns>>) -> Vec<PartAnswer> {
         let rest = sets.split_off(self.checks.min(sets.len()));
         let mut rest = rest.into_iter();
         let places = self.places.into_iter();

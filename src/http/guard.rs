@@ -1,13 +1,14 @@
 //! What happens between the router and a handler: the rules of the route are applied.
 
-use axum::extract::{MatchedPath, Request};
+use axum::extract::{MatchedPath, OptionalFromRequestParts, Request};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::HeaderMap;
+use http::header::UPGRADE;
+use http::request::Parts;
 
 use super::idempotency::{self, Begun};
 use super::routes::Rules;
-use crate::auth::{Access, Caller, Scope, check_app_key, check_signature};
+use crate::auth::{Access, Caller, Scope, bearer, check_app_key, check_signature};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::limits::{Budget, GENERAL, OPERATIONS, POLLING, Subject, spend};
@@ -41,7 +42,9 @@ async fn admit(request: Request, rules: Rules) -> Result<Begun> {
             "Uploads cannot travel in a batch; send this one by itself".into(),
         ));
     }
-    let caller = authenticate(&context, request.headers(), rules.access).await?;
+    let token = bearer(request.headers()).map(str::to_owned);
+    let token = token.or_else(|| rules.takes_query_token.then(|| query_token(&request))?);
+    let caller = authenticate(&context, token.as_deref(), rules.access).await?;
     if rules.budget.per == Subject::Caller
         && let Some(subject) = subject(&context, caller.as_ref())
     {
@@ -77,9 +80,30 @@ fn subject<'a>(context: &'a Context, caller: Option<&'a Caller>) -> Option<&'a s
     caller.map(|caller| caller.user_id.as_str()).or(address)
 }
 
+/// The token in the query. It is never logged: the log has paths only.
+fn query_token(request: &Request) -> Option<String> {
+    let query = request.uri().query()?.as_bytes();
+    form_urlencoded::parse(query)
+        .find(|(name, _)| name == "token" || name == "access_token")
+        .map(|(_, token)| token.into_owned())
+}
+
+/// A request that wants to become a socket.
+pub struct Upgrade;
+
+impl<S: Send + Sync> OptionalFromRequestParts<S> for Upgrade {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>> {
+        let wanted = parts.headers.get(UPGRADE).map(|value| value.as_bytes());
+        let is_wanted = wanted.is_some_and(|value| value.eq_ignore_ascii_case(b"websocket"));
+        Ok(is_wanted.then_some(Self))
+    }
+}
+
 async fn authenticate(
     context: &Context,
-    headers: &HeaderMap,
+    token: Option<&str>,
     access: Access,
 ) -> Result<Option<Caller>> {
     if access == Access::Public {
@@ -87,7 +111,7 @@ async fn authenticate(
     }
     let caller = match context.outer() {
         Some(outer) => outer.caller.clone(),
-        None => Caller::of_headers(context, headers).await?,
+        None => Caller::of_optional_token(context, token).await?,
     };
     let expected = || Error::TokenInvalid("An access token is required".into());
     match access {

@@ -2,7 +2,7 @@
 
 mod answer;
 mod body;
-mod cors;
+pub mod cors;
 mod etag;
 mod gateway;
 mod guard;
@@ -13,10 +13,10 @@ mod paging;
 mod present;
 mod routes;
 
-pub use answer::{Download, EventStream, Json, NoContent};
+pub use answer::{Download, EventStream, Json, NoContent, Upgraded};
 pub use body::{BodyReader, Encoding, next_chunk, read_small_body};
-pub use gateway::serve;
-pub use guard::guard;
+pub use gateway::{read_headers, serve};
+pub use guard::{Upgrade, guard};
 pub use idempotency::forget_idempotency_keys;
 pub use inner::{InnerAnswer, InnerCalls, InnerRequest};
 pub use input::{
@@ -27,4 +27,4 @@ pub use present::{present, present_page};
 #[cfg(not(target_arch = "wasm32"))]
 pub use routes::Rules;
 pub(crate) use routes::route;
-pub use routes::{Route, Routes, RuleTable, administrator, needs, optional, public};
+pub use routes::{ErasedHandler, Route, Routes, RuleTable, administrator, needs, optional, public};

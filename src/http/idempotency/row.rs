@@ -1,18 +1,20 @@
 //! What a row says about a request with the same key.
 
-use serde::Deserialize;
+use crate::db::row;
 
-/// A row of `idempotency_keys`.
-#[derive(Debug, Default, Clone, Deserialize)]
-pub(super) struct KeyRow {
-    pub day: i64,
-    pub run_id: String,
-    pub lease_until: i64,
-    pub committed_at: Option<i64>,
-    pub secret_id: String,
-    pub request_hash: String,
-    pub content_hash: Option<String>,
-    pub answer: Option<String>,
+row! {
+    /// A row of `idempotency_keys`.
+    #[derive(Debug, Default, Clone)]
+    pub(super) struct KeyRow {
+        pub day: i64,
+        pub run_id: String,
+        pub lease_until: i64,
+        pub committed_at: Option<i64>,
+        pub secret_id: String,
+        pub request_hash: String,
+        pub content_hash: Option<String>,
+        pub answer: Option<String>,
+    }
 }
 
 /// How a request stands to the row of its key.
