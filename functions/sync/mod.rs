@@ -1,10 +1,13 @@
 //! Offline sync: moods, journals and goals, batches, changes, conflicts (CONTRACT 6, M1 to M9).
 //!
+//! What else stands in a batch is carried out by its own route, through the router.
+//!
 //! Owns `records`, `sync_devices`, `sync_keys` and `conflicts`, and `users.sync_version`. What
 //! becomes of a write is decided by `sync-core`; every write is one transaction that fails if
 //! another device was faster, and is then decided anew.
 
 mod batch;
+mod call;
 mod changes;
 mod collection;
 mod conflicts;
@@ -19,6 +22,7 @@ mod moods;
 mod outbox;
 mod privacy;
 mod records;
+mod run;
 mod schema;
 mod status;
 mod store;
@@ -54,8 +58,8 @@ pub fn routes() -> Routes {
         .add(write, route!(goals::update_goal))
         .add(write, route!(goals::delete_goal))
         .add(write, route!(goals::add_progress))
-        .add(write, route!(batch::sync_batch))
-        .add(write, route!(outbox::outbox_batch))
+        .add(write.repeatable(), route!(batch::sync_batch))
+        .add(write.repeatable(), route!(outbox::outbox_batch))
         .add(read, route!(changes::list_changes))
         .add(read, route!(status::sync_status))
         .add(read, route!(conflicts::list_conflicts))

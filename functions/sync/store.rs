@@ -17,7 +17,8 @@ pub const MAX_TRIES: u32 = 10;
 
 /// What became of a batch.
 pub struct Synced {
-    snapshot: Snapshot,
+    /// What was there before.
+    pub seen: Seen,
     /// What was decided and written.
     pub transition: Transition,
 }
@@ -26,12 +27,24 @@ impl Synced {
     /// A record as it is now.
     pub fn record(&self, key: &Key) -> Option<&Record> {
         let changed = self.transition.changed.get(key);
-        changed.or_else(|| self.snapshot.records.get(key))
+        changed.or_else(|| self.seen.snapshot.records.get(key))
     }
+}
 
-    /// The user's last change before this batch.
-    pub fn version_before(&self) -> i64 {
-        self.snapshot.version
+/// Everything that matters to a batch, as it was at one moment.
+pub struct Seen {
+    /// What is the user's.
+    pub snapshot: Snapshot,
+    /// The keys that are somebody else's.
+    others: Vec<Key>,
+}
+
+impl Seen {
+    /// What becomes of the batch.
+    pub fn decide(&self, operations: &[Operation], now: i64) -> Transition {
+        let refuse = |operation: &Operation| refuse_others(operation, &self.others);
+        let operations: Vec<_> = operations.iter().map(refuse).collect();
+        apply(&self.snapshot, &operations, now)
     }
 }
 
@@ -45,36 +58,39 @@ pub async fn sync(
     device_id: &str,
     operations: &[Operation],
 ) -> Result<Synced> {
+    let seen = look(context, caller, device_id, operations).await?;
+    sync_from(context, caller, operations, seen).await
+}
+
+/// As [`sync`], from what was seen a moment ago.
+///
+/// # Errors
+/// As [`sync`].
+pub async fn sync_from(
+    context: &Context,
+    caller: &Caller,
+    operations: &[Operation],
+    mut seen: Seen,
+) -> Result<Synced> {
+    let device_id = seen.snapshot.device.clone();
     for attempt in 0..MAX_TRIES {
-        let now = context.now_ms();
-        let (snapshot, others) = read(context, caller, device_id, operations).await?;
-        let operations: Vec<_> = operations
-            .iter()
-            .map(|operation| refuse_others(operation, &others))
-            .collect();
-        let transition = apply(&snapshot, &operations, now);
-        if transition.is_empty() {
-            return Ok(Synced {
+        let transition = seen.decide(operations, context.now_ms());
+        let snapshot = &seen.snapshot;
+        if transition.is_empty()
+            || commit(
+                context,
+                caller,
+                &device_id,
                 snapshot,
-                transition,
-            });
-        }
-        if commit(
-            context,
-            caller,
-            device_id,
-            &snapshot,
-            &transition,
-            Vec::new(),
-        )
-        .await?
+                &transition,
+                Vec::new(),
+            )
+            .await?
         {
-            return Ok(Synced {
-                snapshot,
-                transition,
-            });
+            return Ok(Synced { seen, transition });
         }
         wait(context, attempt).await;
+        seen = look(context, caller, &device_id, operations).await?;
     }
     Err(too_many_races())
 }
@@ -114,19 +130,23 @@ pub async fn wait(context: &Context, attempt: u32) {
     context.sleep(u64::from(byte) * most / 255).await;
 }
 
-/// Everything that matters to the operations, and the keys that are somebody else's.
-async fn read(
+/// Reads all that matters to the operations, in one trip.
+///
+/// # Errors
+/// When the session ended.
+pub async fn look(
     context: &Context,
     caller: &Caller,
     device_id: &str,
     operations: &[Operation],
-) -> Result<(Snapshot, Vec<Key>)> {
+) -> Result<Seen> {
     let now = context.now_ms();
     let mut keys: Vec<&Key> = Vec::new();
     let mut is_numbered = false;
     let mut days: Vec<i64> = Vec::new();
     for operation in operations {
-        if !keys.contains(&&operation.key) {
+        let is_record = !operation.key.collection.is_empty();
+        if is_record && !keys.contains(&&operation.key) {
             keys.push(&operation.key);
         }
         for identity in operation.depends_on.iter().chain([&operation.identity]) {
@@ -174,7 +194,7 @@ async fn read(
         let page: KeyPage = serde_json::from_str(&row.text).map_err(Error::internal)?;
         snapshot.keys.load(&page);
     }
-    Ok((snapshot, others))
+    Ok(Seen { snapshot, others })
 }
 
 /// What is somebody else's cannot be made here, and reads as if it were not there.

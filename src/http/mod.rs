@@ -6,6 +6,8 @@ pub mod cors;
 mod etag;
 mod gateway;
 mod guard;
+mod idempotency;
+mod inner;
 mod input;
 mod paging;
 mod present;
@@ -15,6 +17,8 @@ pub use answer::{Download, EventStream, Json, NoContent, Upgraded};
 pub use body::{BodyReader, Encoding, next_chunk, read_small_body};
 pub use gateway::{read_headers, serve};
 pub use guard::{Upgrade, guard};
+pub use idempotency::{IDEMPOTENCY_KEY, REPLAYED, forget_idempotency_keys};
+pub use inner::{InnerAnswer, InnerCalls, InnerRequest};
 pub use input::{
     FieldErrors, Input, JsonBody, JsonValue, LenientBody, Path, Query, Text, WholeNumber, read,
 };

@@ -82,6 +82,8 @@ pub struct Rules {
     pub budget: &'static Budget,
     /// Whether the handler reads a body that may be too large to hold.
     pub is_streamed: bool,
+    /// Whether the request may come again at any time: what it holds is known by itself.
+    pub is_repeatable: bool,
     /// Whether the token may stand in the query, where a client cannot set headers.
     pub takes_query_token: bool,
 }
@@ -92,6 +94,7 @@ impl Rules {
             access,
             budget,
             is_streamed: false,
+            is_repeatable: false,
             takes_query_token: false,
         }
     }
@@ -101,6 +104,15 @@ impl Rules {
     pub const fn with_query_token(self) -> Self {
         Self {
             takes_query_token: true,
+            ..self
+        }
+    }
+
+    /// For batches, whose operations have identities of their own: an `Idempotency-Key` replays the
+    /// answer as long as it is kept, and otherwise does not stand in the way.
+    pub const fn repeatable(self) -> Self {
+        Self {
+            is_repeatable: true,
             ..self
         }
     }
