@@ -11,7 +11,6 @@ use super::cursor::Cursor;
 use super::item::{Item, read_operation};
 use super::run::{Done, carry_out};
 use super::schema::{BatchAnswer, BatchBody};
-use super::store::Synced;
 use crate::auth::Caller;
 use crate::context::Context;
 use crate::error::{Error, FieldError, Result};
@@ -96,11 +95,14 @@ pub async fn answer(
     items: Vec<Item>,
     id_name: &str,
 ) -> Result<Response> {
-    let Done { synced, answers } = carry_out(context, &caller, device_id, &items).await?;
+    let done = carry_out(context, &caller, device_id, &items).await?;
+    let Done {
+        synced, answers, ..
+    } = &done;
     let now = context.now_ms();
     let mut counts = [0; 4];
     let mut results = Vec::with_capacity(items.len());
-    for ((item, verdict), answer) in items.iter().zip(&synced.transition.verdicts).zip(&answers) {
+    for ((item, verdict), answer) in items.iter().zip(&synced.transition.verdicts).zip(answers) {
         let (count, mut result) = result(item, verdict, answer.as_ref());
         counts[count] += 1;
         result.insert(id_name.into(), item.id.clone());
@@ -122,18 +124,18 @@ pub async fn answer(
         "conflicts": counts[2],
         "failed": counts[3],
         "server_time": rfc3339(now),
-        "cursor": cursor_after(&synced, body, now),
+        "cursor": cursor_after(&done, body, now),
     });
     Ok(present(context, StatusCode::OK, answer))
 }
 
 /// Where the device goes on pulling: behind what it sent, if it had everything before.
-fn cursor_after(synced: &Synced, body: &Value, now: i64) -> String {
+fn cursor_after(done: &Done, body: &Value, now: i64) -> String {
     let said = body.get("cursor").and_then(Value::as_str);
     let cursor = said.and_then(Cursor::parse).unwrap_or(Cursor::START);
-    let had_everything = cursor.complete == synced.seen.snapshot.version;
+    let had_everything = done.version_before == Some(cursor.complete);
     match had_everything && cursor.complete == cursor.version {
-        true => Cursor::latest(synced.transition.version, now),
+        true => Cursor::latest(done.synced.transition.version, now),
         false => cursor,
     }
     .to_text()

@@ -3,7 +3,9 @@
 //! `+collection` keeps SQLite from answering by the primary key, which knows all users' records.
 
 use serde_json::{Map, Value, json};
-use sync_core::{Fields, KEY_LIFE_MS, Key, Loser, Millis, Record, Table, Version, Versions};
+use sync_core::{
+    Fields, KEY_LIFE_MS, Key, Loser, Millis, Record, Table, Transition, Version, Versions,
+};
 
 use super::collection::Collection;
 use super::cursor::Cursor;
@@ -84,11 +86,6 @@ row! {
 
 pub fn find_version(user_id: &str) -> Statement {
     Statement::new("select sync_version from users where id = ?1").bind(user_id)
-}
-
-/// The number of the user's last change, if the session lives.
-pub fn find_version_of_session(session_id: &str) -> Statement {
-    Statement::new("select sync_version from live_sessions where session_id = ?1").bind(session_id)
 }
 
 /// The records of these keys, whosever they are.
@@ -185,19 +182,33 @@ row! {
     }
 }
 
-/// What changed in these collections after a cursor, oldest first. A device that has nothing need
-/// not hear of what is gone.
-pub fn list_changes(user_id: &str, collections: &[&str], since: Cursor, limit: i64) -> Statement {
-    Statement::new(select_records!(
-        "records r
-         where r.user_id = ?1
+/// The number of the user's last change, if the session lives, and with it what changed in these
+/// collections after a cursor, oldest first: one row at least. A device that has nothing need not
+/// hear of what is gone.
+///
+/// Where nothing changed, two rows are read: the session's and the user's. The records are not even
+/// looked for, and a key that was revoked has ended its sessions.
+pub fn list_changes(
+    session_id: &str,
+    collections: &[&str],
+    since: Cursor,
+    limit: i64,
+) -> Statement {
+    Statement::new(
+        "select u.sync_version, r.collection, r.id, r.user_id, r.version, r.body, r.versions,
+           r.created_at, r.updated_at, r.deleted_at
+         from sessions s
+         join users u on u.id = s.user_id
+         left join records r
+           on r.user_id = iif(u.sync_version > ?2, u.id, null)
            and r.version > ?2
            and +r.collection in (select value from json_each(?3))
            and (?4 > 0 or r.deleted_at is null)
+         where s.id = ?1 and s.revoked_at is null and u.is_active = 1
          order by r.version
-         limit ?5"
-    ))
-    .bind(user_id)
+         limit ?5",
+    )
+    .bind(session_id)
     .bind(since.version)
     .bind(json!(collections).to_string())
     .bind(since.complete)
@@ -283,6 +294,17 @@ pub fn write_records(
         statements.push(write_rows(caller, rows, now));
     }
     Ok(statements)
+}
+
+/// The collections that [`write_records`] writes to.
+pub fn written(transition: &Transition) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for (key, _) in transition.changed.iter() {
+        if !names.contains(&key.collection) {
+            names.push(key.collection.clone());
+        }
+    }
+    names
 }
 
 fn row_of(key: &Key, record: &Record) -> Result<Value> {

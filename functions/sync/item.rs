@@ -73,7 +73,7 @@ pub fn read_operation(user_id: &str, device_id: &str, now: i64, value: &Value) -
     if let Some(call) = &mut item.call {
         // A key of the client's is the same one that the request has outside of a batch.
         call.key = match text(&object, "idempotency_key") {
-            "" => key_of(operation, device_id),
+            "" => key_of(operation, user_id, device_id),
             key => Some(key.to_owned()),
         };
         call.fault = text(&object, "fault").to_owned();
@@ -81,13 +81,13 @@ pub fn read_operation(user_id: &str, device_id: &str, now: i64, value: &Value) -
     item
 }
 
-/// By what the route knows a resend.
-fn key_of(operation: &Operation, device_id: &str) -> Option<String> {
+/// By what the route knows a resend: of this user only, also where the route asks for nobody.
+fn key_of(operation: &Operation, user_id: &str, device_id: &str) -> Option<String> {
     let created_at = operation.created_at.unwrap_or_default().cast_unsigned();
     let digest = match operation.identity {
         Identity::None => return None,
-        Identity::Named(name) => name,
-        Identity::Number(number) => Digest::of(&["number", device_id])
+        Identity::Named(name) => Digest::of(&["named", user_id, &name.to_string()]),
+        Identity::Number(number) => Digest::of(&["numbered", user_id, device_id])
             .number(number)
             .number(created_at)
             .number(operation.content.short()),
@@ -109,7 +109,7 @@ pub fn read_event(user_id: &str, now: i64, value: &Value) -> Item {
         None => Identity::None,
     };
     if let Some(call) = &mut item.call {
-        call.key = key_of(&item.operation, "");
+        call.key = key_of(&item.operation, user_id, "");
     }
     item.id = id;
     item

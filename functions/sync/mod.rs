@@ -15,6 +15,7 @@ mod cursor;
 mod db;
 mod fields;
 mod goals;
+mod hint;
 mod item;
 mod journals;
 mod list;

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use sync_core::{Action, Operation, Outcome, Place, Verdict, needs, waves};
+use sync_core::{Action, Operation, Outcome, Place, Verdict, Version, needs, waves};
 
 use super::call::{Call, outcome};
 use super::item::Item;
@@ -19,8 +19,10 @@ const MAX_WAVES: usize = 12;
 
 /// A batch that was carried out.
 pub struct Done {
-    /// What was decided last, on all operations.
+    /// What was written last, and what became of every operation.
     pub synced: Synced,
+    /// The user's last change before the batch, if all changes since are the batch's.
+    pub version_before: Option<Version>,
     /// What other routes answered.
     pub answers: Vec<Option<InnerAnswer>>,
 }
@@ -37,15 +39,18 @@ pub async fn carry_out(
 ) -> Result<Done> {
     let operations: Vec<Operation> = items.iter().map(|item| item.operation.clone()).collect();
     if items.iter().all(|item| item.call.is_none()) {
+        let synced = sync(context, caller, device_id, &operations).await?;
         return Ok(Done {
-            synced: sync(context, caller, device_id, &operations).await?,
+            version_before: Some(synced.seen.snapshot.version),
             answers: items.iter().map(|_| None).collect(),
+            synced,
         });
     }
     let mut run = Run {
         calls: InnerCalls::new(context, Some(caller))?,
         needs: needs(&operations),
         answers: items.iter().map(|_| None).collect(),
+        verdicts: vec![Verdict::Retry; items.len()],
         is_over: vec![false; items.len()],
         waves_left: MAX_WAVES,
         operations,
@@ -54,13 +59,18 @@ pub async fn carry_out(
     let seen = look(context, caller, device_id, &run.operations).await?;
     run.begin(&seen, context.now_ms()).await?;
     let mut synced = run.settle(context, caller, seen).await?;
+    let mut version_before = Some(synced.seen.snapshot.version);
     // Once more as long as there are operations that needed records.
     while run.go_on(&synced).await? {
         let seen = look(context, caller, device_id, &run.operations).await?;
+        let latest = synced.transition.version;
         synced = run.settle(context, caller, seen).await?;
+        version_before = version_before.filter(|_| synced.seen.snapshot.version == latest);
     }
+    synced.transition.verdicts = run.verdicts;
     Ok(Done {
         synced,
+        version_before,
         answers: run.answers,
     })
 }
@@ -72,6 +82,8 @@ struct Run<'a> {
     operations: Vec<Operation>,
     needs: Vec<Vec<usize>>,
     answers: Vec<Option<InnerAnswer>>,
+    /// The first that counts of each: asked again, the core finds that it came before.
+    verdicts: Vec<Verdict>,
     /// Nothing more happens to it in this batch.
     is_over: Vec<bool>,
     waves_left: usize,
@@ -112,6 +124,9 @@ impl<'a> Run<'a> {
     async fn settle(&mut self, context: &Context, caller: &Caller, seen: Seen) -> Result<Synced> {
         let synced = sync_from(context, caller, &self.operations, seen).await?;
         for (at, verdict) in synced.transition.verdicts.iter().enumerate() {
+            if self.verdicts[at] == Verdict::Retry {
+                self.verdicts[at] = verdict.clone();
+            }
             self.is_over[at] |= *verdict != Verdict::Retry;
         }
         Ok(synced)

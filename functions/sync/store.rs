@@ -6,6 +6,7 @@ use sync_core::{
 };
 
 use super::db::{self, RecordRow, TextRow, VersionRow};
+use super::hint::hint;
 use crate::auth::Caller;
 use crate::context::Context;
 use crate::db::Statement;
@@ -112,7 +113,10 @@ pub async fn commit(
     let now = context.now_ms();
     let statements = write(caller, device_id, snapshot, transition, also, now)?;
     match context.db()?.batch(statements).await {
-        Ok(_) => Ok(true),
+        Ok(_) => {
+            hint(context, &caller.user_id, device_id, transition);
+            Ok(true)
+        }
         Err(Error::Database(text)) if is_race(&text) => Ok(false),
         Err(error) => Err(error),
     }
