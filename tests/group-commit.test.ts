@@ -44,6 +44,10 @@ async function run(where: Server, token: string, operations: Operation[], device
 }
 
 const create = (name: string, more: object = {}): Operation => ({ operation: 'POST', endpoint: API_KEYS, data: { name }, ...more });
+const found = (name: string, more: object = {}): Operation => ({ operation: 'create', endpoint: 'organizations', data: { name }, ...more });
+const say = (text: string, more: object = {}): Operation => ({ operation: 'POST', endpoint: 'events', data: { type: 'app.said', data: { text } }, ...more });
+/** A hundred operations of three routes: of none may there be too many. */
+const hundred = (more: object = {}): Operation[] => Array.from({ length: 100 }, (_, index) => [create, create, found, found, say][index % 5]!(`the ${index}th`, more));
 const keysOf = (where: Server, owner: Phone, name: string): number => where.data.row('select count(*) as count from api_keys where user_id = ? and name = ?', owner.user.user_id, name)!.count;
 const statuses = (results: Result[]) => results.map(({ status }) => status);
 const failed = ({ status, http_status, error }: Result) => [status, http_status, error?.code];
@@ -58,22 +62,19 @@ describe('a hundred operations', () => {
     const owner = await Phone.signIn(server);
     const alone = timing(await post(server, API_KEYS, { name: 'alone' }, { authorization: `Bearer ${owner.token}` }));
     const organization = timing(await post(server, ORGANIZATIONS, { name: 'alone' }, { authorization: `Bearer ${owner.token}` }));
-    const names = Array.from({ length: 40 }, (_, index) => `many ${index}`);
-    const others = Array.from({ length: 60 }, (_, index) => ({ id: null, operation: 'create', endpoint: 'organizations', data: { name: `team ${index}` } }));
-    const { results, cost } = await run(server, owner.token, [...names.map((name) => create(name, { id: null })), ...others]);
+    const { results, cost } = await run(server, owner.token, hundred({ id: null }));
     expect(results.map(({ status, http_status }) => [status, http_status])).toEqual(results.map(() => ['applied', 201]));
-    expect(results.map(({ data }) => data.name)).toEqual([...names, ...others.map(({ data }) => data.name)]);
-    expect(new Set(results.slice(0, 40).map(({ data }) => data.key)).size).toBe(40);
+    for (const [index, { data }] of results.entries()) if (index % 5 < 4) expect(data.name).toBe(`the ${index}th`);
+    expect(new Set(results.flatMap(({ data }) => data.key ?? [])).size).toBe(40);
     // One more, for what is known of the queue.
     expect(cost['d1.trips']).toBe(1 + Math.max(alone['d1.trips']!, organization['d1.trips']!));
-    for (const name of names) expect(keysOf(server, owner, name)).toBe(1);
+    for (let index = 0; index < 100; index += 1) expect(keysOf(server, owner, `the ${index}th`)).toBe(index % 5 < 2 ? 1 : 0);
   });
 
   test('with ids take four more, once; sent again they get the first answers for two and write nothing', async () => {
     const owner = await Phone.signIn(server);
     const alone = timing(await post(server, ORGANIZATIONS, { name: 'alone' }, { authorization: `Bearer ${owner.token}` }));
-    const found = (name: string): Operation => ({ operation: 'POST', endpoint: ORGANIZATIONS, data: { name } });
-    const operations = Array.from({ length: 100 }, (_, index) => (index < 20 ? create(`keyed ${index}`) : found(`keyed ${index}`)));
+    const operations = hundred();
     const device = randomUUID();
     const first = await run(server, owner.token, operations, device);
     expect(statuses(first.results)).toEqual(operations.map(() => 'applied'));
@@ -83,13 +84,13 @@ describe('a hundred operations', () => {
       expect(again.results).toEqual(first.results.map((result) => ({ ...result, status: 'duplicate' })));
       expect(again.cost).toMatchObject({ 'd1.trips': 2, 'd1.rows_written': 0 });
     }
-    for (let index = 0; index < 20; index += 1) expect(keysOf(server, owner, `keyed ${index}`)).toBe(1);
-    expect(server.data.row('select count(*) as count from organization_members where user_id = ?', owner.user.user_id)!.count).toBe(81);
+    for (let index = 0; index < 100; index += 1) expect(keysOf(server, owner, `the ${index}th`)).toBe(index % 5 < 2 ? 1 : 0);
+    expect(server.data.row('select count(*) as count from organization_members where user_id = ?', owner.user.user_id)!.count).toBe(41);
     // When the answers are forgotten the verdicts are not.
     await server.data.write('update idempotency_keys set created_at = 0');
     const later = await run(server, owner.token, operations, device);
     expect(later.results.map(({ status, data }) => [status, data])).toEqual(operations.map(() => ['duplicate', undefined]));
-    expect(keysOf(server, owner, 'keyed 7')).toBe(1);
+    expect(keysOf(server, owner, 'the 5th')).toBe(1);
   });
 
   test('on one thing are done one after the other, and what is too much comes back', async () => {

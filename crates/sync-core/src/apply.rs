@@ -259,13 +259,16 @@ impl Batch<'_> {
             Ending::Well => {}
         }
         match &operation.action {
+            // What may have been carried out before is not begun.
+            Action::Add { .. } | Action::Elsewhere(None) if is_unsure => {
+                Some(Verdict::Rejected(Rejection::TOO_OLD))
+            }
             Action::Elsewhere(outcome) => Some(match outcome {
                 Some(Outcome::Applied) => Verdict::Applied(Effect::Nothing),
                 Some(Outcome::Conflict) => Verdict::Conflict,
                 Some(Outcome::Rejected(rejection)) => Verdict::Rejected(rejection.clone()),
                 None => Verdict::Retry,
             }),
-            Action::Add { .. } if is_unsure => Some(Verdict::Rejected(Rejection::TOO_OLD)),
             _ => None,
         }
     }
