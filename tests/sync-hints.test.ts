@@ -29,7 +29,7 @@ describe('a hint', () => {
     const sockets = [await connect(owner, a), await connect(owner, b), await connect(owner), await connect(stranger)];
     const [own, other, browser, foreign] = sockets as [EventsSocket, EventsSocket, EventsSocket, EventsSocket];
     const stream = await StreamReader.open(server, EVENTS, owner.bearer);
-    const picky = await StreamReader.open(server, `${EVENTS}?types=job.*`, owner.bearer);
+    const picky = await StreamReader.open(server, `${EVENTS}?types=app.*`, owner.bearer);
     await send(owner, '/api/v1/moods', mood(), a);
     for (const socket of [other, browser]) {
       await vi.waitFor(() => expect(hints(socket)).toHaveLength(1), { timeout: 10_000, interval: 20 });

@@ -38,12 +38,20 @@ pub struct Seen {
     pub snapshot: Snapshot,
     /// The keys that are somebody else's.
     others: Vec<Key>,
+    /// The keys of records that are too large to be read together with the others.
+    postponed: Vec<Key>,
 }
 
 impl Seen {
     /// What becomes of the batch.
     pub fn decide(&self, operations: &[Operation], now: i64) -> Transition {
-        let refuse = |operation: &Operation| refuse_others(operation, &self.others);
+        let refuse = |operation: &Operation| {
+            let mut operation = refuse_others(operation, &self.others);
+            if self.postponed.contains(&operation.key) {
+                operation.action = Action::Elsewhere(None);
+            }
+            operation
+        };
         let operations: Vec<_> = operations.iter().map(refuse).collect();
         apply(&self.snapshot, &operations, now)
     }
@@ -184,8 +192,11 @@ pub async fn look(
         keys: KeyMemory::default(),
     };
     let mut others = Vec::new();
+    let mut postponed = Vec::new();
     for row in batch.all::<RecordRow>(1)? {
-        if row.user_id == caller.user_id {
+        if row.user_id == caller.user_id && row.body.is_empty() {
+            postponed.push(row.key());
+        } else if row.user_id == caller.user_id {
             snapshot.records.insert(row.key(), row.record()?);
         } else {
             others.push(row.key());
@@ -198,7 +209,11 @@ pub async fn look(
         let page: KeyPage = serde_json::from_str(&row.text).map_err(Error::internal)?;
         snapshot.keys.load(&page);
     }
-    Ok(Seen { snapshot, others })
+    Ok(Seen {
+        snapshot,
+        others,
+        postponed,
+    })
 }
 
 /// What is somebody else's cannot be made here, and reads as if it were not there.

@@ -27,4 +27,6 @@ pub use present::{present, present_page};
 #[cfg(not(target_arch = "wasm32"))]
 pub use routes::Rules;
 pub(crate) use routes::route;
-pub use routes::{ErasedHandler, Route, Routes, RuleTable, administrator, needs, optional, public};
+pub use routes::{
+    Answering, ErasedHandler, Route, Routes, RuleTable, administrator, needs, optional, public,
+};

@@ -37,7 +37,8 @@ pub struct Route {
 #[derive(Clone, Copy)]
 pub struct ErasedHandler(pub fn(Request) -> Answering);
 
-type Answering = Pin<Box<dyn Future<Output = Response> + Send>>;
+/// An answer on its way.
+pub type Answering = Pin<Box<dyn Future<Output = Response> + Send>>;
 
 impl Handler<(), ()> for ErasedHandler {
     type Future = Answering;
@@ -47,8 +48,15 @@ impl Handler<(), ()> for ErasedHandler {
     }
 }
 
-/// The [`Route`] of a handler: `route!(handler)` or `route!(module::handler)`.
+/// The [`Route`] of a handler: `route!(handler)` or `route!(module::handler)`. One that takes the
+/// request as it is and gives an [`Answering`] costs nothing beside itself: `route!(= module::handler)`.
 macro_rules! route {
+    (= $module:ident :: $handler:ident) => {
+        pastey::paste! {
+            $crate::http::route!(@erased $module::[<__path_ $handler>],
+                $crate::http::ErasedHandler($module::$handler))
+        }
+    };
     ($handler:ident) => {
         pastey::paste! { $crate::http::route!(@make $handler, [<__path_ $handler>]) }
     };
@@ -57,15 +65,18 @@ macro_rules! route {
             $crate::http::route!(@make $module::$handler, $module::[<__path_ $handler>])
         }
     };
-    (@make $handler:path, $declared:path) => {{
+    (@make $handler:path, $declared:path) => {
+        $crate::http::route!(@erased $declared, $crate::http::ErasedHandler(|request| {
+            axum::handler::Handler::call($handler, request, ())
+        }))
+    };
+    (@erased $declared:path, $handler:expr) => {{
         use utoipa::Path as _;
         type Declared = $declared;
         $crate::http::Route {
             path: Declared::path(),
             methods: Declared::methods(),
-            handler: $crate::http::ErasedHandler(|request| {
-                axum::handler::Handler::call($handler, request, ())
-            }),
+            handler: $handler,
             #[cfg(not(target_arch = "wasm32"))]
             description: $crate::openapi::Description::of::<Declared>(),
         }
