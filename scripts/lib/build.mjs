@@ -16,7 +16,7 @@ import { withoutNames } from './wasm-names.mjs';
 const STAMP = 'worker-build';
 
 /** All that goes into the Worker; tests and examples of the crates do not. */
-const SOURCES = ['Cargo.toml', '.cargo', 'src', 'functions', 'examples/openapi.rs', 'scripts/lib/wasm-opt.mjs', ...crateSources()];
+const SOURCES = ['Cargo.toml', '.cargo', 'src', 'functions', 'examples/openapi.rs', 'scripts/lib/wasm-opt.mjs', 'scripts/lib/wasm-order.mjs', 'scripts/lib/wasm-sections.mjs', ...crateSources()];
 
 /** The API document: made by the same code as the Worker, but natively, since it would be an eighth of the module. */
 const DOCUMENT = inRepo('public/openapi.json');
@@ -34,9 +34,11 @@ const RUSTFLAGS = '--cfg getrandom_backend="wasm_js"';
 
 /**
  * Destructors that may not unwind: without code for a panic inside a panic the module is a twentieth
- * smaller. Nightly options come and go, so it is only asked for while the compiler knows it.
+ * smaller. Nightly options come and go, so each is only asked for while the compiler knows it.
  */
 const NO_UNWINDING_DROPS = '-Zpanic-in-drop=abort';
+/** What derived Debug says of a value is its name only: the Worker shows nobody more, and clippy says so. */
+const SHORT_DEBUG = '-Zfmt-debug=shallow';
 
 /** OUTPOST_BUILD=quick: a large, slower module in seconds instead of minutes, for working on the code. */
 const IS_QUICK = process.env.OUTPOST_BUILD === 'quick';
@@ -119,8 +121,9 @@ export async function toolEnv({ isQuick } = { isQuick: IS_QUICK }) {
 }
 
 async function rustFlags() {
-  const isKnown = await succeeds('rustc', [`+${NIGHTLY}`, NO_UNWINDING_DROPS, '--print', 'sysroot']);
-  return [process.env.RUSTFLAGS, RUSTFLAGS, isKnown && NO_UNWINDING_DROPS].filter(Boolean).join(' ');
+  const isKnown = (/** @type {string} */ flag) => succeeds('rustc', [`+${NIGHTLY}`, flag, '--print', 'sysroot']);
+  const known = await Promise.all([NO_UNWINDING_DROPS, SHORT_DEBUG].map(async (flag) => ((await isKnown(flag)) ? flag : '')));
+  return [process.env.RUSTFLAGS, RUSTFLAGS, ...known].filter(Boolean).join(' ');
 }
 
 function isUpToDate() {

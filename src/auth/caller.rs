@@ -171,7 +171,11 @@ impl Db {
         statements: Vec<Statement>,
     ) -> Result<(LiveSession, Batch)> {
         let check = SessionCheck {
-            name: format!("{} {:?}", caller.session_id, caller.app_key_hash),
+            name: format!(
+                "{} {}",
+                caller.session_id,
+                caller.app_key_hash.as_deref().unwrap_or_default()
+            ),
             session: live_session(&caller.session_id, now_ms),
             assertion: caller.app_key_hash.as_deref().map(assert_live_key),
         };
