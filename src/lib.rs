@@ -4,9 +4,6 @@
 //! product, `crates/` what knows no Worker. Start at `router.rs` for a URL, at `jobs/` for
 //! background work.
 
-// Derived Debug says little in the module as it is built (scripts/lib/build.mjs).
-#![cfg_attr(not(test), deny(clippy::use_debug))]
-
 use worker::{
     Context as RuntimeContext, Env, MessageBatch, ScheduleContext, ScheduledEvent, event,
 };

@@ -37,7 +37,7 @@ const RUSTFLAGS = '--cfg getrandom_backend="wasm_js"';
  * smaller. Nightly options come and go, so each is only asked for while the compiler knows it.
  */
 const NO_UNWINDING_DROPS = '-Zpanic-in-drop=abort';
-/** What derived Debug says of a value is its name only: the Worker shows nobody more, and clippy says so. */
+/** What derived Debug says of a value is its name only: the Worker shows nobody more (Error::log_text is for the log). */
 const SHORT_DEBUG = '-Zfmt-debug=shallow';
 
 /** OUTPOST_BUILD=quick: a large, slower module in seconds instead of minutes, for working on the code. */

@@ -195,7 +195,6 @@ pub(super) fn subtle() -> Result<SubtleCrypto> {
     Ok(subtle.unchecked_into())
 }
 
-#[expect(clippy::use_debug, reason = "it asks the value itself what it is")]
 pub(super) fn crypto_error(error: JsValue) -> Error {
     Error::Internal(format!("WebCrypto: {error:?}"))
 }
