@@ -7,6 +7,8 @@ export const CUSTOM = 0;
 export const IMPORTS = 2;
 export const CODE = 10;
 
+/** The part of the `name` section that names functions (appendix 7.4). */
+const FUNCTION_NAMES = 1;
 /** What a module imports, by the byte that says so. */
 const IMPORTED = { func: 0, table: 1, memory: 2, global: 3, tag: 4 };
 /** The field name of a group of imports of one module is empty, and this follows it (compact import section). */
@@ -91,10 +93,29 @@ function afterImport(module, at) {
   return hasMaximum ? readNumber(module, at).next : at;
 }
 
+/** The names of functions, by their number. @param {Buffer} module @returns {Map<number, string>} */
+export function functionNamesOf(module) {
+  const names = new Map();
+  const section = sectionsOf(module).find((one) => isNamed(module, one, 'name'));
+  for (let at = section ? readText(module, section.content).next : 0; section && at < section.end; ) {
+    const length = readNumber(module, at + 1);
+    if (module[at] === FUNCTION_NAMES) {
+      const count = readNumber(module, length.next);
+      for (let entry = count.next; names.size < count.value; ) {
+        const index = readNumber(module, entry);
+        const name = readText(module, index.next);
+        names.set(index.value, name.text);
+        entry = name.next;
+      }
+    }
+    at = length.next + length.value;
+  }
+  return names;
+}
+
 /** A `name` section that gives each function a name, by its number. @param {Map<number, string>} names */
 export function nameSection(names) {
   const entries = [...names].map(([index, name]) => Buffer.concat([number(index), text(name)]));
-  const FUNCTION_NAMES = 1;
   const functionNames = Buffer.concat([number(names.size), ...entries]);
   const content = Buffer.concat([text('name'), Buffer.from([FUNCTION_NAMES]), number(functionNames.length), functionNames]);
   return Buffer.concat([Buffer.from([CUSTOM]), number(content.length), content]);
