@@ -30,6 +30,7 @@ mod outline;
 mod patches;
 mod plan;
 mod polygon;
+pub mod rank;
 mod region;
 mod room;
 mod support;
