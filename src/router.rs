@@ -8,7 +8,9 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn;
 
 use crate::error::Error;
-use crate::functions::{admin, auth, health, mailbox, oauth, organizations, rooms, users};
+use crate::functions::{
+    admin, auth, backups, health, mailbox, oauth, organizations, push, rooms, users,
+};
 use crate::http::{Routes, RuleTable, guard};
 
 fn routes() -> Routes {
@@ -21,6 +23,8 @@ fn routes() -> Routes {
         .merge(rooms::routes())
         .merge(organizations::routes())
         .merge(admin::routes())
+        .merge(backups::routes())
+        .merge(push::routes())
 }
 
 static API: LazyLock<(Router, RuleTable)> = LazyLock::new(|| {

@@ -181,12 +181,12 @@ async fn import_key(jwk: &Jwk, usage: Usage) -> Result<CryptoKey> {
     Ok(key.unchecked_into())
 }
 
-fn subtle() -> Result<SubtleCrypto> {
+pub(crate) fn subtle() -> Result<SubtleCrypto> {
     let crypto = Reflect::get(&js_sys::global(), &"crypto".into()).map_err(crypto_error)?;
     let subtle = Reflect::get(&crypto, &"subtle".into()).map_err(crypto_error)?;
     Ok(subtle.unchecked_into())
 }
 
-fn crypto_error(error: JsValue) -> Error {
+pub(crate) fn crypto_error(error: JsValue) -> Error {
     Error::Internal(format!("WebCrypto: {error:?}"))
 }

@@ -182,12 +182,28 @@ pub async fn next_chunk(chunks: &mut BodyDataStream) -> Result<Option<Bytes>> {
 /// # Errors
 /// [`Error::TooLarge`] over 1 MiB.
 pub async fn read_small_body(body: BodyReader) -> Result<Vec<u8>> {
-    body.expect_at_most(MAX_JSON_BYTES)?;
+    read_up_to(body, MAX_JSON_BYTES).await
+}
+
+/// The whole of a body that is kept as it is.
+///
+/// # Errors
+/// [`Error::TooLarge`] over `limit` bytes; [`Error::UnsupportedMediaType`] when it is compressed.
+pub async fn read_bytes(body: BodyReader, limit: u64) -> Result<Vec<u8>> {
+    if Encoding::of(body.headers())? != Encoding::Identity {
+        let message = "The body is kept as it is, so it has no Content-Encoding";
+        return Err(Error::UnsupportedMediaType(message.into()));
+    }
+    read_up_to(body, limit).await
+}
+
+async fn read_up_to(body: BodyReader, limit: u64) -> Result<Vec<u8>> {
+    body.expect_at_most(limit)?;
     let mut chunks = body.into_chunks();
     let mut bytes = Vec::new();
     while let Some(chunk) = next_chunk(&mut chunks).await? {
-        if (bytes.len() + chunk.len()) as u64 > MAX_JSON_BYTES {
-            return Err(Error::TooLarge(MAX_JSON_BYTES));
+        if (bytes.len() + chunk.len()) as u64 > limit {
+            return Err(Error::TooLarge(limit));
         }
         bytes.extend_from_slice(&chunk);
     }

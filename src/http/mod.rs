@@ -9,10 +9,11 @@ mod guard;
 mod input;
 mod paging;
 mod present;
+mod range;
 mod routes;
 
 pub use answer::{Download, EventStream, Json, NoContent};
-pub use body::{BodyReader, Encoding, next_chunk, read_small_body};
+pub use body::{BodyReader, Encoding, next_chunk, read_bytes, read_small_body};
 pub use gateway::serve;
 pub use guard::guard;
 pub use input::{

@@ -51,6 +51,7 @@ macro_rules! route {
                     HttpMethod::Put => axum::routing::MethodFilter::PUT,
                     HttpMethod::Patch => axum::routing::MethodFilter::PATCH,
                     HttpMethod::Delete => axum::routing::MethodFilter::DELETE,
+                    HttpMethod::Options => axum::routing::MethodFilter::OPTIONS,
                     _ => axum::routing::MethodFilter::GET,
                 };
                 router.on(filter, $handler)
@@ -177,6 +178,7 @@ fn as_method(method: &HttpMethod) -> Method {
         HttpMethod::Put => Method::PUT,
         HttpMethod::Patch => Method::PATCH,
         HttpMethod::Delete => Method::DELETE,
+        HttpMethod::Options => Method::OPTIONS,
         _ => Method::GET,
     }
 }

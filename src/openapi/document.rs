@@ -39,7 +39,7 @@ impl Description {
 }
 
 /// The areas, in the order in which a newcomer needs them.
-const TAGS: [(&str, &str); 8] = [
+const TAGS: [(&str, &str); 10] = [
     ("auth", "Accounts, signing in, and staying signed in"),
     (
         "oauth",
@@ -57,6 +57,11 @@ const TAGS: [(&str, &str); 8] = [
         "organizations",
         "Organizations: create, find, join and run them",
     ),
+    (
+        "backups",
+        "Backups of an app's local database, in one piece or by resumable upload",
+    ),
+    ("push", "Notifications to people's devices"),
     ("admin", "What administrators do with accounts"),
     ("health", "Whether the service works"),
     ("development", "What exists only in development"),

@@ -1,0 +1,215 @@
+//! Google: the HTTP v1 API of Firebase Cloud Messaging
+//! (https://firebase.google.com/docs/reference/fcm/rest/v1/projects.messages), with an access token
+//! for a service account (RFC 7523).
+
+use std::cell::RefCell;
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::jwt::{Algorithm, sign};
+use super::message::{Device, Message, Outcome, plain};
+use crate::context::Context;
+use crate::outbound::{Reply, post};
+
+const DEFAULT_URL: &str = "https://fcm.googleapis.com";
+const SCOPE: &str = "https://www.googleapis.com/auth/firebase.messaging";
+const GRANT: &str = "urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer";
+
+/// Seconds that an assertion is good for, the most that Google takes.
+const ASSERTION_SECONDS: i64 = 3600;
+
+/// A token is replaced so long before it ends.
+const MARGIN_MS: i64 = 5 * 60 * 1000;
+
+/// What Google wants to be left alone for when it does not say.
+const PAUSE_MS: i64 = 60_000;
+
+thread_local! {
+    static TOKEN: RefCell<Option<(String, i64)>> = const { RefCell::new(None) };
+}
+
+/// The file that Google gives to the operator, as far as it matters.
+#[derive(Deserialize)]
+struct ServiceAccount {
+    project_id: String,
+    client_email: String,
+    private_key: String,
+    token_uri: String,
+}
+
+#[derive(Deserialize)]
+struct Granted {
+    access_token: String,
+    expires_in: i64,
+}
+
+#[derive(Deserialize)]
+struct Accepted {
+    name: String,
+}
+
+#[derive(Default, Deserialize)]
+struct Refused {
+    #[serde(default)]
+    error: Refusal,
+}
+
+#[derive(Default, Deserialize)]
+struct Refusal {
+    #[serde(default)]
+    status: String,
+    #[serde(default)]
+    details: Vec<Detail>,
+}
+
+#[derive(Deserialize)]
+struct Detail {
+    #[serde(rename = "errorCode")]
+    code: Option<String>,
+}
+
+/// Sends a notification to a device.
+pub async fn send(context: &Context, message: &Message, device: &Device) -> Outcome {
+    let setting = |name| context.variable(name).filter(|value| !value.is_empty());
+    let Some(account) = setting("FCM_SERVICE_ACCOUNT") else {
+        return Outcome::NotConfigured("FCM_SERVICE_ACCOUNT is not set");
+    };
+    // The parser's message could quote the secret.
+    let Ok(account) = serde_json::from_str::<ServiceAccount>(&account) else {
+        return Outcome::NotConfigured("FCM_SERVICE_ACCOUNT is no key of a service account");
+    };
+    let now = context.now_ms();
+    let token = match access_token(&account, now).await {
+        Ok(token) => token,
+        Err(outcome) => return outcome,
+    };
+    let base = setting("FCM_URL").unwrap_or_else(|| DEFAULT_URL.into());
+    let url = format!(
+        "{}/v1/projects/{}/messages:send",
+        base.trim_end_matches('/'),
+        account.project_id
+    );
+    let authorization = format!("Bearer {token}");
+    let headers = [
+        ("Authorization", &*authorization),
+        ("Content-Type", "application/json"),
+    ];
+    match post(&url, &headers, payload(message, device).to_string()).await {
+        Ok(reply) => judge(&reply, now),
+        Err(why) => Outcome::Later(format!("FCM {why}"), None),
+    }
+}
+
+fn payload(message: &Message, device: &Device) -> Value {
+    // Texts only, says Google.
+    let data: Map<_, _> = message
+        .data()
+        .into_iter()
+        .map(|(key, value)| match value {
+            Value::String(_) => (key, value),
+            other => (key, other.to_string().into()),
+        })
+        .collect();
+    let mut sent = json!({"token": device.token, "data": data});
+    if !message.is_silent() {
+        sent["notification"] = json!({"title": message.title, "body": message.body});
+    }
+    let key = message.collapse_key();
+    let ttl = message.expires_at() - message.created_at / 1000;
+    let (platform, options) = match device.platform.as_str() {
+        "ios" => ("apns", for_apple(message)),
+        "web" => (
+            "webpush",
+            json!({"headers": {"TTL": ttl.to_string()}, "notification": {"tag": key}}),
+        ),
+        _ => (
+            "android",
+            json!({
+                "collapse_key": key,
+                "ttl": format!("{ttl}s"),
+                "priority": if message.is_silent() { "normal" } else { "high" },
+                // What comes twice is shown once.
+                "notification": {"tag": key},
+            }),
+        ),
+    };
+    sent[platform] = options;
+    if message.is_silent()
+        && let Some(options) = sent[platform].as_object_mut()
+    {
+        options.remove("notification");
+    }
+    json!({ "message": sent })
+}
+
+fn for_apple(message: &Message) -> Value {
+    let (push_type, priority, aps) = match message.is_silent() {
+        true => ("background", "5", json!({"content-available": 1})),
+        false => ("alert", "10", json!({"sound": "default"})),
+    };
+    json!({
+        "headers": {
+            "apns-push-type": push_type,
+            "apns-priority": priority,
+            "apns-collapse-id": message.collapse_key(),
+            "apns-expiration": message.expires_at().to_string(),
+        },
+        "payload": {"aps": aps},
+    })
+}
+
+async fn access_token(account: &ServiceAccount, now: i64) -> Result<String, Outcome> {
+    let known = TOKEN.with_borrow(Clone::clone);
+    if let Some((token, _)) = known.filter(|(_, good_until)| now < *good_until) {
+        return Ok(token);
+    }
+    let claims = json!({
+        "iss": account.client_email,
+        "scope": SCOPE,
+        "aud": account.token_uri,
+        "iat": now / 1000,
+        "exp": now / 1000 + ASSERTION_SECONDS,
+    });
+    let assertion = sign(Algorithm::Rs256, &account.private_key, None, &claims).await;
+    let assertion = assertion
+        .map_err(|error| Outcome::Refused(error.log_detail().unwrap_or_default().into()))?;
+    let body = format!("grant_type={GRANT}&assertion={assertion}");
+    let headers = [("Content-Type", "application/x-www-form-urlencoded")];
+    let reply = post(&account.token_uri, &headers, body)
+        .await
+        .map_err(|why| Outcome::Later(format!("Google's token service {why}"), None))?;
+    let why = format!("Google's token service answered {}", reply.status);
+    match (reply.status, serde_json::from_str::<Granted>(&reply.body)) {
+        (200, Ok(granted)) => {
+            let good_until = now + granted.expires_in * 1000 - MARGIN_MS;
+            TOKEN.set(Some((granted.access_token.clone(), good_until)));
+            Ok(granted.access_token)
+        }
+        (429 | 500.., _) => Err(Outcome::Later(why, reply.retry_after_ms(now))),
+        _ => Err(Outcome::Refused(why)),
+    }
+}
+
+/// What an answer means (https://firebase.google.com/docs/cloud-messaging/error-codes).
+fn judge(reply: &Reply, now: i64) -> Outcome {
+    if reply.status == 200 {
+        let accepted = serde_json::from_str::<Accepted>(&reply.body);
+        return Outcome::Sent(accepted.ok().map(|accepted| accepted.name));
+    }
+    let refused: Refused = serde_json::from_str(&reply.body).unwrap_or_default();
+    let codes = refused.error.details.into_iter();
+    let code = codes.filter_map(|detail| detail.code).next();
+    let code = code.unwrap_or(refused.error.status);
+    let why = format!("FCM answered {} {}", reply.status, plain(&code));
+    match (reply.status, code.as_str()) {
+        (_, "UNREGISTERED") => Outcome::Gone(None),
+        (401, code) if code != "THIRD_PARTY_AUTH_ERROR" => {
+            TOKEN.set(None);
+            Outcome::Later(why, None)
+        }
+        (429, _) => Outcome::Later(why, reply.retry_after_ms(now).or(Some(PAUSE_MS))),
+        (500.., _) => Outcome::Later(why, reply.retry_after_ms(now)),
+        _ => Outcome::Refused(why),
+    }
+}
