@@ -10,6 +10,7 @@ const LITERAL = /"((?:[^"\\]|\\[\s\S])*)"/;
 const TABLES = [
   'users', 'sessions', 'api_keys', 'jobs', 'room_scans', 'request_nonces', 'one_time_tokens', 'mails', 'mailbox', 'oauth_clients', 'oauth_codes',
   'organizations', 'organization_members', 'admin_actions',
+  'backups', 'push_devices', 'push_messages',
 ];
 
 interface Statement {

@@ -99,7 +99,10 @@ impl Digest {
 fn unhex(text: &str) -> Option<Vec<u8>> {
     let pairs = text.as_bytes().chunks(2);
     pairs
-        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
+        .map(|pair| match std::str::from_utf8(pair) {
+            Ok(digits) if digits.len() == 2 => u8::from_str_radix(digits, 16).ok(),
+            _ => None,
+        })
         .collect()
 }
 
