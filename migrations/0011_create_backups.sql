@@ -6,6 +6,8 @@ create table backups (
   user_id text not null references users (id),
   device_id text not null,
   size_bytes integer not null check (size_bytes > 0),
+  -- Whether it comes in parts; what comes in one piece is under way for a moment only.
+  is_resumable integer not null check (is_resumable in (0, 1)),
   -- What of it has arrived, without a gap.
   received_bytes integer not null default 0 check (received_bytes between 0 and size_bytes),
   -- A JSON list of [object name, bytes], in order. A name is written once and never again.

@@ -47,11 +47,13 @@ describe.concurrent('in one piece', () => {
   test('many at once of the same content are one version', async () => {
     const vault = await Vault.open(server);
     const bytes = noise(1000);
+    const upload = await vault.begun(MIB);
     const answers = await Promise.all(Array.from({ length: 8 }, () => vault.put(bytes)));
     const ids = await Promise.all(answers.map(async (answer) => ((await answer.json()) as Backup).id));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 201]));
     expect(new Set(ids).size).toBe(1);
     expect(await vault.list()).toHaveLength(1);
+    expect((await vault.fetch(upload)).status).toBe(200);
     await eventually(async () => expect(await vault.files()).toEqual(vault.named()));
   });
 

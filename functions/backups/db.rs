@@ -91,6 +91,8 @@ pub struct NewUpload<'a> {
     pub sha256_state: &'a str,
     /// Begin nothing if this is the content of the device's newest version.
     pub unless_sha256: &'a str,
+    /// Whether it comes in parts.
+    pub is_resumable: bool,
     pub now: i64,
 }
 
@@ -103,8 +105,9 @@ pub fn begin_upload(caller: &Caller, upload: &NewUpload<'_>) -> Statement {
         .collect();
     Statement::new(
         "insert into backups
-           (id, user_id, device_id, size_bytes, expected_sha256, sha256_state, created_at, purge_at)
-         select ?3, l.user_id, coalesce(?4, l.device_id), ?5, ?6, ?7, ?8, ?9
+           (id, user_id, device_id, size_bytes, expected_sha256, sha256_state, created_at, purge_at,
+            is_resumable)
+         select ?3, l.user_id, coalesce(?4, l.device_id), ?5, ?6, ?7, ?8, ?9, ?13
          from live_sessions l
          where l.session_id = ?1
            and l.user_id = ?2
@@ -139,6 +142,7 @@ pub fn begin_upload(caller: &Caller, upload: &NewUpload<'_>) -> Statement {
     .bind(json!(limits).to_string())
     .bind(MAX_TOTAL as i64)
     .bind(upload.unless_sha256)
+    .bind(upload.is_resumable)
 }
 
 /// Ends the oldest uploads beyond the limit; returns them.
@@ -149,7 +153,11 @@ pub fn end_surplus_uploads(caller: &Caller, now: i64) -> Statement {
          where id in (
            select id
            from backups
-           where user_id = ?1 and completed_at is null and deleted_at is null and purge_at > ?3
+           where user_id = ?1
+             and completed_at is null
+             and is_resumable = 1
+             and deleted_at is null
+             and purge_at > ?3
            order by created_at desc, id
            limit -1 offset ?5
          )
@@ -212,7 +220,7 @@ pub fn append(caller: &Caller, part: &NewPart<'_>) -> Statement {
     Statement::new(
         "update backups
          set received_bytes = received_bytes + ?5,
-           parts = json_insert(parts, '$[#]', json_array(?6, ?5)),
+           parts = json_insert(parts, '$[#]', json_array(?6, cast(?5 as integer))),
            sha256_state = ?7,
            purge_at = ?8
          where id = ?1

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::db::{self, BackupRow, NewUpload, UploadRow};
 use super::digest::Digest;
-use super::store::{Backup, MAX_PART_BYTES, append, delete_files_later};
+use super::store::{Backup, MAX_PART_BYTES, append};
 use super::tus::{expected_sha256, too_large};
 use crate::auth::{Caller, PendingSignature, settle_signature};
 use crate::context::Context;
@@ -54,18 +54,17 @@ pub async fn put_backup(context: Context, caller: Caller, request: Request) -> R
         expected_sha256: None,
         sha256_state: &Digest::new().to_text(),
         unless_sha256: &sha256,
+        is_resumable: false,
         now,
     };
     let statements = vec![
         db::begin_upload(&caller, &new),
-        db::end_surplus_uploads(&caller, now),
         db::find_upload(&caller, &id, now),
         db::find_newest(&caller, context.device_id()),
     ];
     let (session, mut batch) = context.db()?.batch_as(&caller, now, statements).await?;
-    delete_files_later(&context, batch.all(1)?);
-    let upload: Option<UploadRow> = batch.first(2)?;
-    let newest: Option<BackupRow> = batch.first(3)?;
+    let upload: Option<UploadRow> = batch.first(1)?;
+    let newest: Option<BackupRow> = batch.first(2)?;
     let Some(upload) = upload else {
         let same = newest.filter(|row| row.sha256 == sha256);
         let same = same.ok_or_else(|| too_large(&session.tier))?;

@@ -101,6 +101,7 @@ pub async fn create_upload(
         expected_sha256: expected.as_deref(),
         sha256_state: &Digest::new().to_text(),
         unless_sha256: "",
+        is_resumable: true,
         now,
     };
     let statements = vec![
