@@ -129,7 +129,7 @@ describe('an export', () => {
     const anna = await Person.create(server);
     expect(await anna.exported()).toMatchObject({ status: 'completed' });
     const files = await unpack(anna);
-    expect([...files.keys()].sort()).toEqual(['api_keys.json', 'jobs.json', 'mails.json', 'organizations.json', 'profile.json', 'rooms/scans.json', 'sessions.json']);
+    expect([...files.keys()].sort()).toEqual(['api_keys.json', 'backups.json', 'jobs.json', 'mails.json', 'notifications.json', 'organizations.json', 'profile.json', 'push_devices.json', 'rooms/scans.json', 'sessions.json']);
     expect(read(files, 'rooms/scans.json')).toEqual([]);
     expect(read(files, 'api_keys.json')).toEqual([]);
   });

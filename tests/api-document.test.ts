@@ -124,8 +124,9 @@ describe('with data', () => {
     const vault = Vault.of(server, phone);
     backup = (await vault.saved(noise(100))).id;
     upload = (await vault.begun(100)).split('/').at(-1)!;
-    await phone.fetch(DEVICES, { method: 'POST', body: JSON.stringify({ platform: 'android', token: googleToken() }) });
-    message = ((await (await phone.fetch(TEST, { method: 'POST', body: '{}' })).json()) as { id: string }).id;
+    const bearer = { authorization: `Bearer ${phone.token}` };
+    await post(server, DEVICES, { platform: 'android', token: googleToken() }, bearer);
+    message = ((await (await post(server, TEST, {}, bearer)).json()) as { id: string }).id;
     ids = { processing_id: processing_id!, scan_id: scan_id!, id: phone.user.key_id };
     await phone.fetch(`${USERS}/me/avatar`, { method: 'POST', body: bytes(PICTURES.webp), headers: { 'content-type': 'image/webp' } });
     await phone.fetch(`${USERS}/me/export`, { method: 'POST' });
@@ -195,7 +196,8 @@ describe('with data', () => {
       expect(answer.status).toBe(status);
       await expectDocumented(find('POST /api/v1/rooms/upload'), answer);
     }
-    const vault = Vault.of(server, member);
+    const owner = await Phone.signIn(server);
+    const vault = Vault.of(server, owner);
     const content = noise(50);
     for (const status of [201, 200]) {
       const answer = await vault.put(content);
@@ -212,13 +214,13 @@ describe('with data', () => {
     await expectDocumented(find('GET /api/v1/backups/{id}/content'), part);
     await expectDocumented(find('DELETE /api/v1/backups/{id}'), await vault.fetch(`/api/v1/backups/${(await vault.list())[0]!.id}`, { method: 'DELETE' }));
     await expectDocumented(find('OPTIONS /api/v1/backups/uploads'), await server.fetch('/api/v1/backups/uploads', { method: 'OPTIONS' }));
-    const register = () => member.fetch(DEVICES, { method: 'POST', body: JSON.stringify({ platform: 'web', token: googleToken() }) });
-    const registered = await register();
+    const as = { authorization: `Bearer ${owner.token}` };
+    const registered = await post(server, DEVICES, { platform: 'web', token: googleToken() }, as);
     const { id: device } = (await registered.clone().json()) as { id: string };
     await expectDocumented(find('POST /api/v1/push/devices'), registered);
-    await expectDocumented(find('POST /api/v1/push/test'), await member.fetch(TEST, { method: 'POST', body: '{}' }));
-    await expectDocumented(find('DELETE /api/v1/push/devices/{id}'), await member.fetch(`${DEVICES}/${device}`, { method: 'DELETE' }));
-    await expectDocumented(find('DELETE /api/v1/push/devices'), await member.fetch(DEVICES, { method: 'DELETE' }));
+    await expectDocumented(find('POST /api/v1/push/test'), await post(server, TEST, {}, as));
+    await expectDocumented(find('DELETE /api/v1/push/devices/{id}'), await owner.fetch(`${DEVICES}/${device}`, { method: 'DELETE' }));
+    await expectDocumented(find('DELETE /api/v1/push/devices'), await owner.fetch(DEVICES, { method: 'DELETE' }));
     const scanId = scan.room_scan.id;
     await expectDocumented(find('DELETE /api/v1/rooms/{scan_id}'), await phone.fetch(`/api/v1/rooms/${scanId}`, { method: 'DELETE' }));
   });

@@ -122,12 +122,15 @@ pub fn begin_upload(caller: &Caller, upload: &NewUpload<'_>) -> Statement {
              ) n
              where n.age = 1 and n.device_id <> coalesce(?4, l.device_id)
            ) <= ?11 * json_extract(?10, '$.' || l.tier)
-           and ?12 is not (
-             select sha256
-             from kept_backups
-             where user_id = ?2 and device_id = coalesce(?4, l.device_id)
-             order by completed_at desc, id
-             limit 1
+           and not exists (
+             select 1
+             from (
+               select device_id, sha256,
+                 row_number() over (partition by device_id order by completed_at desc, id) as age
+               from kept_backups
+               where user_id = ?2
+             ) n
+             where n.age = 1 and n.device_id = coalesce(?4, l.device_id) and n.sha256 = ?12
            )",
     )
     .bind(&caller.session_id)

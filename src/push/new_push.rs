@@ -79,19 +79,19 @@ pub fn job_ended(job_id: &str, now: i64) -> [Statement; 2] {
     // A job ends once, and so does its notification come once.
     let id = Uuid::new_v5(&Uuid::NAMESPACE_OID, job_id.as_bytes()).to_string();
     let insert = Statement::new(
-        r#"insert into push_messages (id, user_id, title, body, data, collapse_key, created_at)
+        "insert into push_messages (id, user_id, title, body, data, collapse_key, created_at)
          select ?2, j.user_id,
-           json_extract(?3, '$."' || j.kind || '".' || j.state || '[0]'),
-           json_extract(?3, '$."' || j.kind || '".' || j.state || '[1]'),
+           json_extract(?3, '$.\"' || j.kind || '\".' || j.state || '[0]'),
+           json_extract(?3, '$.\"' || j.kind || '\".' || j.state || '[1]'),
            json_object('type', 'job', 'kind', j.kind, 'processing_id', j.id, 'status', j.state),
            j.id, ?4
          from jobs j
          where j.id = ?1
            and j.finished_at = ?4
            and j.state in ('completed', 'failed')
-           and json_extract(?3, '$."' || j.kind || '".' || j.state) is not null
+           and json_extract(?3, '$.\"' || j.kind || '\".' || j.state) is not null
            and exists (select 1 from push_devices where user_id = j.user_id)
-         on conflict (id) do nothing"#,
+         on conflict (id) do nothing",
     )
     .bind(job_id)
     .bind(&id)
