@@ -1,5 +1,7 @@
 //! Parts on their way into a backup, and where they lie.
 
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -79,7 +81,18 @@ pub fn parts_of(user_id: &str, id: &str, parts: &str) -> Result<Vec<(String, u64
 ///
 /// # Errors
 /// 409 when another part was quicker, 400 when the whole is not what was promised.
-pub async fn append(
+pub fn append<'a>(
+    context: &'a Context,
+    caller: &'a Caller,
+    tier: &'a str,
+    upload: UploadRow,
+    bytes: Vec<u8>,
+) -> BoxFuture<'a, Result<UploadRow>> {
+    // Boxed: two handlers would otherwise have a copy each.
+    store(context, caller, tier, upload, bytes).boxed()
+}
+
+async fn store(
     context: &Context,
     caller: &Caller,
     tier: &str,
@@ -141,9 +154,9 @@ pub async fn append(
                 user_id: caller.user_id.clone(),
             });
         }
-        delete_files_later(context, gone);
         let known = parts_of(&caller.user_id, &after.id, &after.parts)?;
-        tidy_later(context, folder, known);
+        let known = known.into_iter().map(|(key, _)| key).collect();
+        clean_later(context, gone, Some((folder, known)));
     }
     Ok(after)
 }
@@ -167,50 +180,43 @@ async fn spoil(context: &Context, caller: &Caller, id: &str) -> Error {
 /// Deletes the files of backups that are gone, beside the answer. What fails here, the clean-up
 /// does.
 pub fn delete_files_later(context: &Context, gone: Vec<GoneRow>) {
-    if gone.is_empty() {
-        return;
+    if !gone.is_empty() {
+        clean_later(context, gone, None);
     }
-    let deleting = context.clone();
-    context.after_response(async move {
-        for row in gone {
-            let deleted = match deleting.files() {
-                Ok(files) => files.delete_all(&folder_of(&row.user_id, &row.id)).await,
-                Err(error) => Err(error),
-            };
-            note(&deleting, deleted);
-        }
-    });
 }
 
-/// Deletes parts that no row names: their requests died, or came second.
-fn tidy_later(context: &Context, folder: String, known: Vec<(String, u64)>) {
-    let tidying = context.clone();
+/// As [`delete_files_later`]; of a `folder` that a version is in, only what is not known: parts
+/// whose requests died, or came second.
+fn clean_later(context: &Context, gone: Vec<GoneRow>, version: Option<(String, Vec<String>)>) {
+    let cleaning = context.clone();
     context.after_response(async move {
-        let tidied = async {
-            let files = tidying.files()?;
+        let cleaned = async {
+            let files = cleaning.files()?;
+            for row in gone {
+                files.delete_all(&folder_of(&row.user_id, &row.id)).await?;
+            }
+            let Some((folder, known)) = version else {
+                return Ok(());
+            };
             let mut after: Option<String> = None;
             loop {
                 let page = files.list(&folder, after.as_deref()).await?;
                 after = page.keys.last().cloned();
-                let is_known = |key: &String| known.iter().any(|(known, _)| known == key);
-                let orphans = page.keys.into_iter().filter(|key| !is_known(key));
+                let orphans = page.keys.into_iter().filter(|key| !known.contains(key));
                 files.delete(orphans.collect()).await?;
                 if page.is_last {
                     return Ok(());
                 }
             }
         };
-        note(&tidying, tidied.await);
+        let cleaned: Result<()> = cleaned.await;
+        if let Err(error) = cleaned {
+            cleaning
+                .record(Level::Warn, "Files of a backup could not be deleted yet")
+                .with("error", error.log_detail())
+                .write();
+        }
     });
-}
-
-fn note(context: &Context, outcome: Result<()>) {
-    if let Err(error) = outcome {
-        context
-            .record(Level::Warn, "Files of a backup could not be deleted yet")
-            .with("error", error.log_detail())
-            .write();
-    }
 }
 
 /// For a part that is not the next one.

@@ -82,7 +82,8 @@ pub struct PushMessage {
     /// Set exactly when it failed.
     error_message: Option<String>,
     /// The devices at which it is settled.
-    deliveries: Vec<Delivery>,
+    #[schema(value_type = Vec<Delivery>)]
+    deliveries: Vec<Value>,
     created_at: String,
 }
 
@@ -102,16 +103,13 @@ pub async fn find_push_message(
     let row = row.ok_or_else(|| Error::NotFound("There is no such notification".into()))?;
     let outcomes: Map<String, Value> =
         serde_json::from_str(&row.outcomes).map_err(Error::internal)?;
-    let deliveries = outcomes.into_iter().map(|(_, value)| value);
     let message = PushMessage {
         id: row.id,
         title: row.title,
         body: row.body,
         status: row.state,
         error_message: row.error,
-        deliveries: deliveries
-            .filter_map(|value| serde_json::from_value(value).ok())
-            .collect(),
+        deliveries: outcomes.into_iter().map(|(_, value)| value).collect(),
         created_at: rfc3339(row.created_at),
     };
     Ok(present(&context, StatusCode::OK, message))

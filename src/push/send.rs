@@ -1,8 +1,8 @@
 //! The job that sends a notification to all devices of its user. What became of it at each device is
 //! written down at once, so that another attempt leaves those alone that are settled.
 
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, json};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use super::message::{Device, Message, Outcome};
@@ -19,7 +19,7 @@ use crate::time::rfc3339;
 const NOT_SENT: &str = "The notification could not be sent";
 
 /// What became of a notification at a device.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Delivery {
     /// The app's installation.
     device_id: String,
@@ -27,7 +27,7 @@ pub struct Delivery {
     platform: String,
     /// `sent` (the provider took it), `logged` (development without keys: it stands in the server's
     /// log), `gone` (the app was removed from the device), `refused` or `not_configured`.
-    status: String,
+    status: &'static str,
     /// Why, for `refused` and `not_configured`.
     reason: Option<String>,
     /// What the provider calls it.
@@ -35,10 +35,11 @@ pub struct Delivery {
     at: String,
 }
 
-impl Delivery {
-    fn has_arrived(&self) -> bool {
-        matches!(self.status.as_str(), "sent" | "logged" | "gone")
-    }
+fn has_arrived(delivery: &Value) -> bool {
+    matches!(
+        delivery["status"].as_str(),
+        Some("sent" | "logged" | "gone")
+    )
 }
 
 /// Sends the notification that the job is about.
@@ -54,7 +55,7 @@ pub async fn send_push(context: &Context, lease: &Lease) -> Result<Finished, Job
     let message: Option<Message> = batch.first(0)?;
     let message = message.ok_or_else(|| JobError::Permanent("It was deleted".into()))?;
     let devices: Vec<Device> = batch.all(1)?;
-    let mut settled: Map<_, _> =
+    let mut settled: Map<String, Value> =
         serde_json::from_str(&message.outcomes).map_err(Error::internal)?;
 
     let mut later: Option<(String, i64)> = None;
@@ -77,11 +78,7 @@ pub async fn send_push(context: &Context, lease: &Lease) -> Result<Finished, Job
     if let Some((detail, ms)) = later {
         return Err(JobError::Later(detail, ms));
     }
-    let deliveries = settled.into_iter().map(|(_, value)| value);
-    let deliveries: Vec<Delivery> = deliveries
-        .filter_map(|value| serde_json::from_value(value).ok())
-        .collect();
-    if !deliveries.is_empty() && !deliveries.iter().any(Delivery::has_arrived) {
+    if !settled.is_empty() && !settled.values().any(has_arrived) {
         return Err(JobError::Permanent(NOT_SENT.into()));
     }
     Ok(Finished::now(context, lease, None))
@@ -128,7 +125,7 @@ async fn send(context: &Context, message: &Message, device: &Device) -> Result<D
     let delivery = Delivery {
         device_id: device.device_id.clone(),
         platform: device.platform.clone(),
-        status: status.into(),
+        status,
         reason,
         provider_id,
         at: rfc3339(context.now_ms()),
