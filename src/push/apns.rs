@@ -3,7 +3,6 @@
 
 use std::cell::RefCell;
 
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::jwt::{Algorithm, sign};
@@ -17,14 +16,6 @@ const TOKEN_KEPT_MS: i64 = 50 * 60 * 1000;
 
 thread_local! {
     static TOKEN: RefCell<Option<(String, i64)>> = const { RefCell::new(None) };
-}
-
-#[derive(Default, Deserialize)]
-struct Refusal {
-    #[serde(default)]
-    reason: String,
-    /// Since when the token is good no more, milliseconds since 1970.
-    timestamp: Option<i64>,
 }
 
 /// Sends a notification to a device.
@@ -63,10 +54,7 @@ pub async fn send(context: &Context, message: &Message, device: &Device) -> Outc
     let headers = headers.each_ref().map(|(name, value)| (*name, &**value));
     let url = format!("{}/3/device/{}", base.trim_end_matches('/'), device.token);
     match post(&url, &headers, payload(message).to_string()).await {
-        Ok(reply) => {
-            let refusal = serde_json::from_str(&reply.body).unwrap_or_default();
-            judge(&reply, refusal, now)
-        }
+        Ok(reply) => judge(&reply, now),
         Err(why) => Outcome::Later(format!("APNs {why}"), None),
     }
 }
@@ -103,11 +91,13 @@ async fn provider_token(
 
 /// What an answer means
 /// (https://developer.apple.com/documentation/usernotifications/handling-notification-responses-from-apns).
-fn judge(reply: &Reply, refusal: Refusal, now: i64) -> Outcome {
-    let why = format!("APNs answered {} {}", reply.status, plain(&refusal.reason));
-    match (reply.status, refusal.reason.as_str()) {
+fn judge(reply: &Reply, now: i64) -> Outcome {
+    let refusal: Value = serde_json::from_str(&reply.body).unwrap_or_default();
+    let reason = refusal["reason"].as_str().unwrap_or_default();
+    let why = format!("APNs answered {} {}", reply.status, plain(reason));
+    match (reply.status, reason) {
         (200, _) => Outcome::Sent(reply.header("apns-id")),
-        (410, _) => Outcome::Gone(refusal.timestamp),
+        (410, _) => Outcome::Gone(refusal["timestamp"].as_i64()),
         (403, "ExpiredProviderToken") => {
             TOKEN.set(None);
             Outcome::Later(why, None)

@@ -4,7 +4,6 @@
 
 use std::cell::RefCell;
 
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::jwt::{Algorithm, sign};
@@ -30,7 +29,6 @@ thread_local! {
 }
 
 /// The file that Google gives to the operator, as far as it matters.
-#[derive(Deserialize)]
 struct ServiceAccount {
     project_id: String,
     client_email: String,
@@ -38,35 +36,22 @@ struct ServiceAccount {
     token_uri: String,
 }
 
-#[derive(Deserialize)]
-struct Granted {
-    access_token: String,
-    expires_in: i64,
+impl ServiceAccount {
+    fn parse(text: &str) -> Option<Self> {
+        let file = parse(text);
+        let member = |name| file[name].as_str().map(str::to_owned);
+        Some(Self {
+            project_id: member("project_id")?,
+            client_email: member("client_email")?,
+            private_key: member("private_key")?,
+            token_uri: member("token_uri")?,
+        })
+    }
 }
 
-#[derive(Deserialize)]
-struct Accepted {
-    name: String,
-}
-
-#[derive(Default, Deserialize)]
-struct Refused {
-    #[serde(default)]
-    error: Refusal,
-}
-
-#[derive(Default, Deserialize)]
-struct Refusal {
-    #[serde(default)]
-    status: String,
-    #[serde(default)]
-    details: Vec<Detail>,
-}
-
-#[derive(Deserialize)]
-struct Detail {
-    #[serde(rename = "errorCode")]
-    code: Option<String>,
+/// JSON; null for what is none. The parser's own message could quote a secret.
+fn parse(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_default()
 }
 
 /// Sends a notification to a device.
@@ -75,8 +60,7 @@ pub async fn send(context: &Context, message: &Message, device: &Device) -> Outc
     let Some(account) = setting("FCM_SERVICE_ACCOUNT") else {
         return Outcome::NotConfigured("FCM_SERVICE_ACCOUNT is not set");
     };
-    // The parser's message could quote the secret.
-    let Ok(account) = serde_json::from_str::<ServiceAccount>(&account) else {
+    let Some(account) = ServiceAccount::parse(&account) else {
         return Outcome::NotConfigured("FCM_SERVICE_ACCOUNT is no key of a service account");
     };
     let now = context.now_ms();
@@ -180,11 +164,12 @@ async fn access_token(account: &ServiceAccount, now: i64) -> Result<String, Outc
         .await
         .map_err(|why| Outcome::Later(format!("Google's token service {why}"), None))?;
     let why = format!("Google's token service answered {}", reply.status);
-    match (reply.status, serde_json::from_str::<Granted>(&reply.body)) {
-        (200, Ok(granted)) => {
-            let good_until = now + granted.expires_in * 1000 - MARGIN_MS;
-            TOKEN.set(Some((granted.access_token.clone(), good_until)));
-            Ok(granted.access_token)
+    let granted = parse(&reply.body);
+    match (reply.status, granted["access_token"].as_str()) {
+        (200, Some(token)) => {
+            let seconds = granted["expires_in"].as_i64().unwrap_or_default();
+            TOKEN.set(Some((token.into(), now + seconds * 1000 - MARGIN_MS)));
+            Ok(token.into())
         }
         (429 | 500.., _) => Err(Outcome::Later(why, reply.retry_after_ms(now))),
         _ => Err(Outcome::Refused(why)),
@@ -193,16 +178,18 @@ async fn access_token(account: &ServiceAccount, now: i64) -> Result<String, Outc
 
 /// What an answer means (https://firebase.google.com/docs/cloud-messaging/error-codes).
 fn judge(reply: &Reply, now: i64) -> Outcome {
+    let answer = parse(&reply.body);
     if reply.status == 200 {
-        let accepted = serde_json::from_str::<Accepted>(&reply.body);
-        return Outcome::Sent(accepted.ok().map(|accepted| accepted.name));
+        return Outcome::Sent(answer["name"].as_str().map(str::to_owned));
     }
-    let refused: Refused = serde_json::from_str(&reply.body).unwrap_or_default();
-    let codes = refused.error.details.into_iter();
-    let code = codes.filter_map(|detail| detail.code).next();
-    let code = code.unwrap_or(refused.error.status);
-    let why = format!("FCM answered {} {}", reply.status, plain(&code));
-    match (reply.status, code.as_str()) {
+    let error = &answer["error"];
+    let details = error["details"].as_array().into_iter().flatten();
+    let code = details
+        .filter_map(|detail| detail["errorCode"].as_str())
+        .next();
+    let code = code.or(error["status"].as_str()).unwrap_or_default();
+    let why = format!("FCM answered {} {}", reply.status, plain(code));
+    match (reply.status, code) {
         (_, "UNREGISTERED") => Outcome::Gone(None),
         (401, code) if code != "THIRD_PARTY_AUTH_ERROR" => {
             TOKEN.set(None);
