@@ -8,5 +8,6 @@ pub mod mailbox;
 pub mod oauth;
 pub mod organizations;
 pub mod push;
+pub mod realtime;
 pub mod rooms;
 pub mod users;

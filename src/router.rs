@@ -6,10 +6,11 @@ use std::sync::LazyLock;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn;
+use axum::routing::post;
 
 use crate::error::Error;
 use crate::functions::{
-    admin, auth, backups, health, mailbox, oauth, organizations, push, rooms, users,
+    admin, auth, backups, health, mailbox, oauth, organizations, push, realtime, rooms, users,
 };
 use crate::http::{Routes, RuleTable, guard};
 
@@ -21,6 +22,7 @@ fn routes() -> Routes {
         .merge(oauth::routes())
         .merge(users::routes())
         .merge(rooms::routes())
+        .merge(realtime::routes())
         .merge(organizations::routes())
         .merge(admin::routes())
         .merge(backups::routes())
@@ -31,6 +33,9 @@ static API: LazyLock<(Router, RuleTable)> = LazyLock::new(|| {
     let (router, rules) = routes().into_router();
     let router = router
         .route_layer(from_fn(guard))
+        // For tests only, so not in the API document.
+        .route(realtime::PUBLISH, post(realtime::publish))
+        .route(realtime::QUERY_STREAM, post(realtime::stream_query))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         // Our own readers bound bodies, route by route, with our own answer.

@@ -27,7 +27,7 @@ pub fn parse_rfc3339(text: &str) -> Option<i64> {
 
 /// `2024-12-13`.
 pub fn date(ms: i64) -> String {
-    at(ms).format("%Y-%m-%d").to_string()
+    at(ms).date_naive().to_string()
 }
 
 /// `Fri, 13 Dec 2024 10:30:00 GMT`, as headers have it (RFC 9110, section 5.6.7).

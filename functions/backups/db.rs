@@ -1,10 +1,9 @@
 //! SQL of `backups`.
 
-use serde::Deserialize;
 use serde_json::json;
 
 use crate::auth::Caller;
-use crate::db::Statement;
+use crate::db::{Statement, row};
 use crate::http::Paging;
 
 /// Bytes of one backup, by tier.
@@ -42,43 +41,45 @@ pub fn expiry(now: i64) -> i64 {
     now + UPLOAD_KEPT_MS
 }
 
-/// An upload, or the version that became of it.
-#[derive(Debug, Deserialize)]
-pub struct UploadRow {
-    pub id: String,
-    pub device_id: String,
-    pub size_bytes: u64,
-    pub received_bytes: u64,
-    pub parts: String,
-    pub expected_sha256: Option<String>,
-    pub sha256_state: String,
-    pub completed_at: Option<i64>,
-    pub same_as: Option<String>,
-    pub purge_at: Option<i64>,
-}
+row! {
+    /// An upload, or the version that became of it.
+    #[derive(Debug)]
+    pub struct UploadRow {
+        pub id: String,
+        pub device_id: String,
+        pub size_bytes: u64,
+        pub received_bytes: u64,
+        pub parts: String,
+        pub expected_sha256: Option<String>,
+        pub sha256_state: String,
+        pub completed_at: Option<i64>,
+        pub same_as: Option<String>,
+        pub purge_at: Option<i64>,
+    }
 
-/// A version.
-#[derive(Debug, Deserialize)]
-pub struct BackupRow {
-    pub id: String,
-    pub device_id: String,
-    pub size_bytes: u64,
-    pub parts: String,
-    pub sha256: String,
-    pub completed_at: i64,
-}
+    /// A version.
+    #[derive(Debug)]
+    pub struct BackupRow {
+        pub id: String,
+        pub device_id: String,
+        pub size_bytes: u64,
+        pub parts: String,
+        pub sha256: String,
+        pub completed_at: i64,
+    }
 
-/// A backup whose files go.
-#[derive(Debug, Deserialize)]
-pub struct GoneRow {
-    pub id: String,
-    pub user_id: String,
-}
+    /// A backup whose files go.
+    #[derive(Debug)]
+    pub struct GoneRow {
+        pub id: String,
+        pub user_id: String,
+    }
 
-/// How many versions there are.
-#[derive(Debug, Deserialize)]
-pub struct Count {
-    pub total: i64,
+    /// How many versions there are.
+    #[derive(Debug)]
+    pub struct Count {
+        pub total: i64,
+    }
 }
 
 /// An upload about to begin.

@@ -1,28 +1,28 @@
 //! SQL of `push_devices` and `push_messages` for their owner.
 
-use serde::Deserialize;
-
 use crate::auth::Caller;
-use crate::db::Statement;
+use crate::db::{Statement, row};
 use crate::jobs::State;
 
 /// Devices that a user may register; another one takes the place of the one that was silent for the
 /// longest.
 const MAX_DEVICES: i64 = 20;
 
-/// A registration.
-#[derive(Debug, Deserialize)]
-pub struct DeviceRow {
-    pub id: String,
-    pub device_id: String,
-    pub platform: String,
-    pub provider: String,
-    pub app_id: Option<String>,
-    pub environment: String,
-    pub locale: Option<String>,
-    pub created_at: i64,
-    pub updated_at: i64,
-    pub is_current: i64,
+row! {
+    /// A registration.
+    #[derive(Debug)]
+    pub struct DeviceRow {
+        pub id: String,
+        pub device_id: String,
+        pub platform: String,
+        pub provider: String,
+        pub app_id: Option<String>,
+        pub environment: String,
+        pub locale: Option<String>,
+        pub created_at: i64,
+        pub updated_at: i64,
+        pub is_current: i64,
+    }
 }
 
 /// A registration about to be written, for the device of the caller's session.
@@ -144,16 +144,18 @@ pub fn remove_current(caller: &Caller) -> Statement {
     .bind(&caller.session_id)
 }
 
-/// A notification and the job that sends it.
-#[derive(Debug, Deserialize)]
-pub struct MessageRow {
-    pub id: String,
-    pub title: Option<String>,
-    pub body: Option<String>,
-    pub outcomes: String,
-    pub created_at: i64,
-    pub state: State,
-    pub error: Option<String>,
+row! {
+    /// A notification and the job that sends it.
+    #[derive(Debug)]
+    pub struct MessageRow {
+        pub id: String,
+        pub title: Option<String>,
+        pub body: Option<String>,
+        pub outcomes: String,
+        pub created_at: i64,
+        pub state: State,
+        pub error: Option<String>,
+    }
 }
 
 /// A notification to the caller.

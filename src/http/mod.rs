@@ -2,7 +2,7 @@
 
 mod answer;
 mod body;
-mod cors;
+pub mod cors;
 mod etag;
 mod gateway;
 mod guard;
@@ -12,10 +12,10 @@ mod present;
 mod range;
 mod routes;
 
-pub use answer::{Download, EventStream, Json, NoContent};
+pub use answer::{Download, EventStream, Json, NoContent, Upgraded};
 pub use body::{BodyReader, Encoding, next_chunk, read_bytes, read_small_body};
-pub use gateway::serve;
-pub use guard::guard;
+pub use gateway::{read_headers, serve};
+pub use guard::{Upgrade, guard};
 pub use input::{
     FieldErrors, Input, JsonBody, JsonValue, LenientBody, Path, Query, Text, WholeNumber, read,
 };
@@ -24,4 +24,4 @@ pub use present::{present, present_page};
 #[cfg(not(target_arch = "wasm32"))]
 pub use routes::Rules;
 pub(crate) use routes::route;
-pub use routes::{Route, Routes, RuleTable, administrator, needs, optional, public};
+pub use routes::{ErasedHandler, Route, Routes, RuleTable, administrator, needs, optional, public};

@@ -2,9 +2,13 @@
 //! often, and both end up in the API document.
 
 use std::collections::HashMap;
+use std::pin::Pin;
 
 use axum::Router;
-use axum::routing::MethodRouter;
+use axum::extract::Request;
+use axum::handler::Handler;
+use axum::response::Response;
+use axum::routing::{MethodFilter, MethodRouter};
 use http::Method;
 use utoipa::openapi::path::HttpMethod;
 
@@ -20,12 +24,27 @@ pub struct Route {
     pub path: String,
     /// Its methods.
     pub methods: Vec<HttpMethod>,
-    /// The handler, under these methods.
-    pub handler: MethodRouter,
+    /// What answers.
+    pub handler: ErasedHandler,
     /// What the API document says of it. The document is made when the Worker is built: it would
     /// be an eighth of the module.
     #[cfg(not(target_arch = "wasm32"))]
     pub description: Description,
+}
+
+/// A handler without its type: what axum makes of a handler is made of this one only, and not anew
+/// of each.
+#[derive(Clone, Copy)]
+pub struct ErasedHandler(pub fn(Request) -> Answering);
+
+type Answering = Pin<Box<dyn Future<Output = Response> + Send>>;
+
+impl Handler<(), ()> for ErasedHandler {
+    type Future = Answering;
+
+    fn call(self, request: Request, (): ()) -> Answering {
+        (self.0)(request)
+    }
 }
 
 /// The [`Route`] of a handler: `route!(handler)` or `route!(module::handler)`.
@@ -40,26 +59,13 @@ macro_rules! route {
     };
     (@make $handler:path, $declared:path) => {{
         use utoipa::Path as _;
-        use utoipa::openapi::path::HttpMethod;
         type Declared = $declared;
-        let methods = Declared::methods();
-        let handler = methods
-            .iter()
-            .fold(axum::routing::MethodRouter::new(), |router, method| {
-                let filter = match method {
-                    HttpMethod::Post => axum::routing::MethodFilter::POST,
-                    HttpMethod::Put => axum::routing::MethodFilter::PUT,
-                    HttpMethod::Patch => axum::routing::MethodFilter::PATCH,
-                    HttpMethod::Delete => axum::routing::MethodFilter::DELETE,
-                    HttpMethod::Options => axum::routing::MethodFilter::OPTIONS,
-                    _ => axum::routing::MethodFilter::GET,
-                };
-                router.on(filter, $handler)
-            });
         $crate::http::Route {
             path: Declared::path(),
-            methods,
-            handler,
+            methods: Declared::methods(),
+            handler: $crate::http::ErasedHandler(|request| {
+                axum::handler::Handler::call($handler, request, ())
+            }),
             #[cfg(not(target_arch = "wasm32"))]
             description: $crate::openapi::Description::of::<Declared>(),
         }
@@ -76,6 +82,8 @@ pub struct Rules {
     pub budget: &'static Budget,
     /// Whether the handler reads a body that may be too large to hold.
     pub is_streamed: bool,
+    /// Whether the token may stand in the query, where a client cannot set headers.
+    pub takes_query_token: bool,
 }
 
 impl Rules {
@@ -84,6 +92,16 @@ impl Rules {
             access,
             budget,
             is_streamed: false,
+            takes_query_token: false,
+        }
+    }
+
+    /// For upgrades and event streams: browsers set no headers there. The token may be sent as
+    /// `?token=` or `?access_token=`.
+    pub const fn with_query_token(self) -> Self {
+        Self {
+            takes_query_token: true,
+            ..self
         }
     }
 
@@ -155,12 +173,13 @@ impl Routes {
         let mut router = Router::new();
         let mut table = RuleTable::default();
         for (route, rules) in self.0 {
+            let mut handler = MethodRouter::new();
             for method in &route.methods {
-                table
-                    .0
-                    .insert((route.path.clone(), as_method(method)), rules);
+                let (method, filter) = as_method(method);
+                handler = handler.on(filter, route.handler);
+                table.0.insert((route.path.clone(), method), rules);
             }
-            router = router.route(&route.path, route.handler);
+            router = router.route(&route.path, handler);
         }
         (router, table)
     }
@@ -172,13 +191,13 @@ impl Routes {
     }
 }
 
-fn as_method(method: &HttpMethod) -> Method {
+fn as_method(method: &HttpMethod) -> (Method, MethodFilter) {
     match method {
-        HttpMethod::Post => Method::POST,
-        HttpMethod::Put => Method::PUT,
-        HttpMethod::Patch => Method::PATCH,
-        HttpMethod::Delete => Method::DELETE,
-        HttpMethod::Options => Method::OPTIONS,
-        _ => Method::GET,
+        HttpMethod::Post => (Method::POST, MethodFilter::POST),
+        HttpMethod::Put => (Method::PUT, MethodFilter::PUT),
+        HttpMethod::Patch => (Method::PATCH, MethodFilter::PATCH),
+        HttpMethod::Delete => (Method::DELETE, MethodFilter::DELETE),
+        HttpMethod::Options => (Method::OPTIONS, MethodFilter::OPTIONS),
+        _ => (Method::GET, MethodFilter::GET),
     }
 }

@@ -13,7 +13,7 @@ use super::queue::WakeUp;
 use super::status::{JobRow, JobStatus, announce};
 use super::wake::wake;
 use crate::context::{Context, Origin};
-use crate::db::Statement;
+use crate::db::{Statement, row};
 use crate::error::Result;
 use crate::push::{PushId, job_ended};
 use crate::telemetry::{Level, Operation};
@@ -193,8 +193,9 @@ async fn bury(context: &Context, job_id: &str) -> Result<()> {
     Ok(())
 }
 
-#[derive(serde::Deserialize)]
-struct Owner {
-    user_id: String,
-    kind: String,
+row! {
+    struct Owner {
+        user_id: String,
+        kind: String,
+    }
 }

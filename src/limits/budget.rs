@@ -69,6 +69,12 @@ pub static BACKUP: Budget = per_caller("backup", Rate::per_second(5).burst(300))
 /// Test notifications to oneself.
 pub static PUSH_TRIAL: Budget = per_caller("push-test", Rate::per_minute(10).burst(10));
 
+/// Opening sockets and event streams. A network that comes and goes asks often.
+pub static CONNECTING: Budget = per_caller("connecting", Rate::per_second(5).burst(200));
+
+/// Events that a user sends to the own devices.
+pub static OWN_EVENTS: Budget = per_caller("own-events", Rate::per_second(10).burst(100));
+
 /// Archives of everything that a person has here.
 pub static EXPORT: Budget = per_caller("export", Rate::per_minute(1).burst(5));
 

@@ -1,50 +1,55 @@
 //! What is sent, where to, and what became of it.
 
-use serde::Deserialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
+
+use crate::db::row;
 
 /// Providers keep what a phone without a network misses for so long.
 const LIFETIME_MS: i64 = 24 * 3600 * 1000;
 
-/// A registered device.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Device {
-    /// The registration.
-    pub id: String,
-    /// The app's installation.
-    pub device_id: String,
-    /// `ios`, `android` or `web`.
-    pub platform: String,
-    /// `apns` or `fcm`.
-    pub provider: String,
-    /// What the provider knows it by.
-    pub token: String,
-    /// The bundle id.
-    pub app_id: Option<String>,
-    /// `sandbox` or `production`.
-    pub environment: String,
+row! {
+    /// A registered device.
+    #[derive(Debug, Clone)]
+    pub struct Device {
+        /// The registration.
+        pub id: String,
+        /// The app's installation.
+        pub device_id: String,
+        /// `ios`, `android` or `web`.
+        pub platform: String,
+        /// `apns` or `fcm`.
+        pub provider: String,
+        /// What the provider knows it by.
+        pub token: String,
+        /// The bundle id.
+        pub app_id: Option<String>,
+        /// `sandbox` or `production`.
+        pub environment: String,
+    }
 }
 
-/// A notification about to be sent.
-#[derive(Debug, Deserialize)]
-pub struct Message {
-    /// Its own id and that of its job.
-    pub id: String,
-    /// Shown first.
-    pub title: Option<String>,
-    /// Shown below.
-    pub body: Option<String>,
-    /// A JSON object for the app.
-    pub data: String,
-    /// What later ones replace it by.
-    pub collapse_key: Option<String>,
-    /// Whether nothing is shown.
-    pub is_silent: i64,
-    /// A JSON object: what became of it, by registration.
-    pub outcomes: String,
-    /// Milliseconds since 1970.
-    pub created_at: i64,
+row! {
+    /// A notification about to be sent.
+    #[derive(Debug)]
+    pub struct Message {
+        /// Its own id and that of its job.
+        pub id: String,
+        /// Shown first.
+        pub title: Option<String>,
+        /// Shown below.
+        pub body: Option<String>,
+        /// A JSON object for the app.
+        pub data: String,
+        /// What later ones replace it by.
+        pub collapse_key: Option<String>,
+        /// Whether nothing is shown.
+        pub is_silent: i64,
+        /// A JSON object: what became of it, by registration.
+        pub outcomes: String,
+        /// Milliseconds since 1970.
+        pub created_at: i64,
+    }
 }
 
 impl Message {

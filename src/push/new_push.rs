@@ -1,13 +1,12 @@
 //! Notifications about to be sent. Their statements join the batch of what they tell of; whoever has
 //! no registered device costs a look into an index.
 
-use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::SEND_PUSH;
 use crate::context::Context;
-use crate::db::Statement;
+use crate::db::{Statement, row};
 use crate::error::Result;
 use crate::jobs::{deadline, first_sweep, job_notifications, wake};
 
@@ -25,11 +24,13 @@ pub struct Notification<'a> {
     pub is_silent: bool,
 }
 
-/// The id of a notification that was written, and of its job.
-#[derive(Debug, Deserialize)]
-pub struct PushId {
-    /// The id.
-    pub id: String,
+row! {
+    /// The id of a notification that was written, and of its job.
+    #[derive(Debug)]
+    pub struct PushId {
+        /// The id.
+        pub id: String,
+    }
 }
 
 /// Notifies a user's devices, if there are any and, where a session asks for it, if that lives.
