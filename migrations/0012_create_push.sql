@@ -13,7 +13,6 @@ create table push_devices (
   -- The bundle id, to which APNs addresses a notification.
   app_id text,
   environment text not null check (environment in ('sandbox', 'production')),
-  locale text,
   created_at integer not null,
   -- When the app said last that the token is good.
   updated_at integer not null

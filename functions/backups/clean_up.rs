@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::db::{self, GoneRow};
+use super::db::{self, GoneRow, SETTLED_AFTER_MS};
 use super::store::folder_of;
 use crate::context::Context;
 use crate::error::Result;
@@ -13,9 +13,10 @@ use crate::error::Result;
 /// When a binding fails.
 pub async fn purge_backups(context: &Context) -> Result<()> {
     let (db, files) = (context.db()?, context.files()?);
-    let now = context.now_ms();
+    // A part that was asked for a moment before may still arrive.
+    let until = context.now_ms() - SETTLED_AFTER_MS;
     loop {
-        let gone: Vec<GoneRow> = db.all(db::list_gone(now)).await?;
+        let gone: Vec<GoneRow> = db.all(db::list_gone(until)).await?;
         if gone.is_empty() {
             return Ok(());
         }
@@ -23,7 +24,7 @@ pub async fn purge_backups(context: &Context) -> Result<()> {
             files.delete_all(&folder_of(&row.user_id, &row.id)).await?;
         }
         let ids: Vec<_> = gone.iter().map(|row| row.id.as_str()).collect();
-        let forget = db::forget_gone(json!(ids).to_string(), now);
+        let forget = db::forget_gone(json!(ids).to_string(), until);
         db.batch(vec![forget]).await?;
     }
 }

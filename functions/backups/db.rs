@@ -1,6 +1,6 @@
 //! SQL of `backups`.
 
-use serde_json::json;
+use serde_json::{Map, Value};
 
 use crate::auth::Caller;
 use crate::db::{Statement, row};
@@ -28,7 +28,7 @@ const UPLOADS_AT_ONCE: i64 = 5;
 const UPLOAD_KEPT_MS: i64 = 24 * 3600 * 1000;
 
 /// By then no request that knew the row is still at work.
-const SETTLED_AFTER_MS: i64 = 3600 * 1000;
+pub const SETTLED_AFTER_MS: i64 = 3600 * 1000;
 
 /// Bytes that a user of this tier may have in one backup.
 pub fn max_bytes(tier: &str) -> u64 {
@@ -100,10 +100,10 @@ pub struct NewUpload<'a> {
 /// Begins an upload, if it is within the limits of the caller's tier: each device keeps its newest
 /// version whatever comes.
 pub fn begin_upload(caller: &Caller, upload: &NewUpload<'_>) -> Statement {
-    let limits: serde_json::Map<_, _> = MAX_BYTES
-        .iter()
-        .map(|(tier, bytes)| ((*tier).to_owned(), json!(bytes)))
-        .collect();
+    let mut limits = Map::new();
+    for (tier, bytes) in MAX_BYTES {
+        limits.insert(tier.into(), bytes.into());
+    }
     Statement::new(
         "insert into backups
            (id, user_id, device_id, size_bytes, expected_sha256, sha256_state, created_at, purge_at,
@@ -143,7 +143,7 @@ pub fn begin_upload(caller: &Caller, upload: &NewUpload<'_>) -> Statement {
     .bind(upload.sha256_state)
     .bind(upload.now)
     .bind(expiry(upload.now))
-    .bind(json!(limits).to_string())
+    .bind(Value::Object(limits).to_string())
     .bind(MAX_TOTAL as i64)
     .bind(upload.unless_sha256)
     .bind(upload.is_resumable)
@@ -153,7 +153,7 @@ pub fn begin_upload(caller: &Caller, upload: &NewUpload<'_>) -> Statement {
 pub fn end_surplus_uploads(caller: &Caller, now: i64) -> Statement {
     Statement::new(
         "update backups
-         set deleted_at = ?3, purge_at = ?4
+         set deleted_at = ?3, purge_at = ?3
          where id in (
            select id
            from backups
@@ -163,7 +163,7 @@ pub fn end_surplus_uploads(caller: &Caller, now: i64) -> Statement {
              and deleted_at is null
              and purge_at > ?3
            order by created_at desc, id
-           limit -1 offset ?5
+           limit -1 offset ?4
          )
            and exists (select 1 from live_sessions where session_id = ?2)
          returning id, user_id",
@@ -171,7 +171,6 @@ pub fn end_surplus_uploads(caller: &Caller, now: i64) -> Statement {
     .bind(&caller.user_id)
     .bind(&caller.session_id)
     .bind(now)
-    .bind(now + SETTLED_AFTER_MS)
     .bind(UPLOADS_AT_ONCE)
 }
 
@@ -293,7 +292,7 @@ pub fn complete(caller: &Caller, part: &NewPart<'_>, sha256: &str) -> Statement 
 pub fn prune(caller: &Caller, tier: &str, now: i64) -> Statement {
     Statement::new(
         "update backups
-         set deleted_at = ?3, purge_at = ?4
+         set deleted_at = ?3, purge_at = ?3
          where id in (
            select id
            from (
@@ -306,7 +305,7 @@ pub fn prune(caller: &Caller, tier: &str, now: i64) -> Statement {
              )
              window kept as (order by age > 1, completed_at desc, id rows unbounded preceding)
            )
-           where age > ?5 or versions > ?6 or (age > 1 and bytes > ?7)
+           where age > ?4 or versions > ?5 or (age > 1 and bytes > ?6)
          )
            and exists (select 1 from live_sessions where session_id = ?2)
          returning id, user_id",
@@ -314,7 +313,6 @@ pub fn prune(caller: &Caller, tier: &str, now: i64) -> Statement {
     .bind(&caller.user_id)
     .bind(&caller.session_id)
     .bind(now)
-    .bind(now + SETTLED_AFTER_MS)
     .bind(VERSIONS_OF_DEVICE)
     .bind(VERSIONS_OF_USER)
     .bind((MAX_TOTAL * max_bytes(tier)) as i64)
@@ -361,12 +359,12 @@ pub fn count_backups(caller: &Caller, device_id: Option<&str>) -> Statement {
 pub fn delete(caller: &Caller, id: &str, is_complete: bool, now: i64) -> Statement {
     Statement::new(
         "update backups
-         set deleted_at = ?4, purge_at = ?5
+         set deleted_at = ?4, purge_at = ?4
          where id = ?1
            and user_id = ?2
            and deleted_at is null
            and same_as is null
-           and (completed_at is not null) = ?6
+           and (completed_at is not null) = ?5
            and exists (select 1 from live_sessions where session_id = ?3)
          returning id, user_id",
     )
@@ -374,12 +372,11 @@ pub fn delete(caller: &Caller, id: &str, is_complete: bool, now: i64) -> Stateme
     .bind(&caller.user_id)
     .bind(&caller.session_id)
     .bind(now)
-    .bind(now + SETTLED_AFTER_MS)
     .bind(is_complete)
 }
 
 /// What the clean-up deletes, a hundred at a time.
-pub fn list_gone(now: i64) -> Statement {
+pub fn list_gone(until: i64) -> Statement {
     Statement::new(
         "select id, user_id
          from backups
@@ -387,17 +384,17 @@ pub fn list_gone(now: i64) -> Statement {
          order by purge_at
          limit 100",
     )
-    .bind(now)
+    .bind(until)
 }
 
 /// Forgets rows whose files were deleted.
-pub fn forget_gone(ids: String, now: i64) -> Statement {
+pub fn forget_gone(ids: String, until: i64) -> Statement {
     Statement::new(
         "delete from backups
          where id in (select value from json_each(?1)) and purge_at <= ?2",
     )
     .bind(ids)
-    .bind(now)
+    .bind(until)
 }
 
 /// Every version of a user, for an export.

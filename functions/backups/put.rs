@@ -7,13 +7,13 @@ use uuid::Uuid;
 
 use super::db::{self, BackupRow, NewUpload, UploadRow};
 use super::digest::Digest;
-use super::store::{Backup, MAX_PART_BYTES, append};
+use super::store::{Backup, MAX_PART_BYTES, append, receive};
 use super::tus::{expected_sha256, too_large};
-use crate::auth::{Caller, PendingSignature, settle_signature};
+use crate::auth::Caller;
 use crate::context::Context;
 use crate::error::{Error, FieldError, Result};
 use crate::hash::sha256_hex;
-use crate::http::{BodyReader, present, read_bytes};
+use crate::http::present;
 use crate::openapi::{Binary, ErrorAnswers};
 
 /// Back up in one piece, at most 5 MiB; for more see `/api/v1/backups/uploads`.
@@ -30,9 +30,7 @@ use crate::openapi::{Binary, ErrorAnswers};
         ErrorAnswers))]
 pub async fn put_backup(context: Context, caller: Caller, request: Request) -> Result<Response> {
     let expected = expected_sha256(request.headers())?;
-    let signature = request.extensions().get::<PendingSignature>().cloned();
-    let bytes = read_bytes(BodyReader::new(request), MAX_PART_BYTES).await?;
-    settle_signature(&context, signature.as_ref())?;
+    let bytes = receive(&context, request, MAX_PART_BYTES).await?;
     if bytes.is_empty() {
         return Err(Error::field(FieldError::invalid(
             "body",

@@ -1,5 +1,6 @@
 //! Parts on their way into a backup, and where they lie.
 
+use axum::extract::Request;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use serde::Serialize;
@@ -7,10 +8,11 @@ use utoipa::ToSchema;
 
 use super::db::{self, BackupRow, GoneRow, NewPart, UploadRow};
 use super::digest::Digest;
-use crate::auth::Caller;
+use crate::auth::{Caller, PendingSignature, settle_signature};
 use crate::context::Context;
 use crate::error::{Error, FieldError, Result};
 use crate::hash::{hex, random};
+use crate::http::{BodyReader, read_bytes};
 use crate::telemetry::Level;
 use crate::time::rfc3339;
 
@@ -76,6 +78,25 @@ pub fn parts_of(user_id: &str, id: &str, parts: &str) -> Result<Vec<(String, u64
     Ok(keys.collect())
 }
 
+/// The bytes that a request carries, if it is signed then rightly.
+///
+/// # Errors
+/// 413 over `limit` bytes or those of a part; 401 for a wrong signature.
+pub fn receive<'a>(
+    context: &'a Context,
+    request: Request,
+    limit: u64,
+) -> BoxFuture<'a, Result<Vec<u8>>> {
+    // Boxed, as below: two handlers would otherwise have a copy each.
+    async move {
+        let signature = request.extensions().get::<PendingSignature>().cloned();
+        let bytes = read_bytes(BodyReader::new(request), limit.min(MAX_PART_BYTES)).await?;
+        settle_signature(context, signature.as_ref())?;
+        Ok(bytes)
+    }
+    .boxed()
+}
+
 /// Stores the next bytes of an upload, and says so in its row; completes it with the last of them.
 /// Returns the upload as it then is.
 ///
@@ -88,7 +109,6 @@ pub fn append<'a>(
     upload: UploadRow,
     bytes: Vec<u8>,
 ) -> BoxFuture<'a, Result<UploadRow>> {
-    // Boxed: two handlers would otherwise have a copy each.
     store(context, caller, tier, upload, bytes).boxed()
 }
 

@@ -3,7 +3,7 @@
 
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
-use base64ct::{Base64, Encoding};
+use transfer_headers::{Unreadable, promised_sha256, whole_number};
 
 use super::db::{UploadRow, max_bytes};
 use crate::error::{Error, FieldError, Result};
@@ -42,8 +42,7 @@ pub fn expect_version(headers: &HeaderMap) -> Result<()> {
 pub fn number(headers: &HeaderMap, name: &str) -> Result<u64> {
     let value =
         text(headers, name).ok_or_else(|| Error::field(FieldError::missing(field(name))))?;
-    let number = value.parse().ok().filter(|number| *number < 1 << 53);
-    number.ok_or_else(|| {
+    whole_number(value).ok_or_else(|| {
         let message = "Must be a whole number, not negative";
         Error::field(FieldError::invalid(field(name), message))
     })
@@ -65,42 +64,23 @@ pub fn expect_part(headers: &HeaderMap) -> Result<()> {
     Err(Error::UnsupportedMediaType(format!("Send {PART_TYPE}")))
 }
 
-/// The SHA-256 that the whole is promised to have, lower-case hex: the `Repr-Digest` header, or
-/// `sha256` (in hex) of `Upload-Metadata`.
+/// The SHA-256 that the whole is promised to have, lower-case hex.
 ///
 /// # Errors
 /// 400 when it cannot be read.
 pub fn expected_sha256(headers: &HeaderMap) -> Result<Option<String>> {
-    let wrong = || {
-        let message =
-            "Must be a SHA-256: sha-256=:<base64>: in Repr-Digest, hex in Upload-Metadata";
-        Error::field(FieldError::invalid("sha256", message))
-    };
-    let digests = text(headers, "repr-digest").unwrap_or_default().split(',');
-    for digest in digests.map(str::trim) {
-        if let Some(value) = digest.strip_prefix("sha-256=") {
-            let value = value.strip_prefix(':').and_then(|v| v.strip_suffix(':'));
-            let bytes = value.and_then(|value| Base64::decode_vec(value).ok());
-            let bytes = bytes.filter(|bytes| bytes.len() == 32).ok_or_else(wrong)?;
-            return Ok(Some(hex(&bytes)));
+    let (digest, metadata) = (
+        text(headers, "repr-digest"),
+        text(headers, "upload-metadata"),
+    );
+    match promised_sha256(digest, metadata) {
+        Ok(promised) => Ok(promised.map(|bytes| hex(&bytes))),
+        Err(Unreadable) => {
+            let message =
+                "Must be a SHA-256: sha-256=:<base64>: in Repr-Digest, hex in Upload-Metadata";
+            Err(Error::field(FieldError::invalid("sha256", message)))
         }
     }
-    let Some(value) = metadata(headers, "sha256") else {
-        return Ok(None);
-    };
-    let bytes = Base64::decode_vec(value).map_err(|_| wrong())?;
-    let is_hex = bytes.len() == 64 && bytes.iter().all(u8::is_ascii_hexdigit);
-    let text = String::from_utf8(bytes).ok().filter(|_| is_hex);
-    text.map(|text| Some(text.to_ascii_lowercase()))
-        .ok_or_else(wrong)
-}
-
-/// A value of `Upload-Metadata`, in base64.
-fn metadata<'a>(headers: &'a HeaderMap, key: &str) -> Option<&'a str> {
-    let pairs = text(headers, "upload-metadata")?.split(',');
-    pairs
-        .filter_map(|pair| pair.trim().split_once(' '))
-        .find_map(|(name, value)| (name == key).then(|| value.trim()))
 }
 
 /// What every answer about an upload says.
@@ -137,6 +117,8 @@ pub fn too_large(tier: &str) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use base64ct::{Base64, Encoding};
+
     use super::*;
     use crate::hash::sha256_hex;
 
@@ -148,28 +130,14 @@ mod tests {
 
     #[test]
     fn digests_are_read_in_both_forms() {
-        let header = headers(
-            "repr-digest",
-            "sha-512=:AA==:, sha-256=:ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=:",
-        );
-        assert_eq!(expected_sha256(&header).unwrap(), Some(sha256_hex(b"abc")));
-        let encoded = Base64::encode_string(sha256_hex(b"abc").to_uppercase().as_bytes());
-        let header = headers("upload-metadata", &format!("name YQ==,sha256 {encoded}"));
-        assert_eq!(expected_sha256(&header).unwrap(), Some(sha256_hex(b"abc")));
+        let promised = |name, value: &str| expected_sha256(&headers(name, value));
+        let digest = "sha-256=:ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=:";
+        let abc = sha256_hex(b"abc");
+        assert_eq!(promised("repr-digest", digest).unwrap(), Some(abc.clone()));
+        let encoded = Base64::encode_string(abc.to_uppercase().as_bytes());
+        let metadata = format!("name YQ==,sha256 {encoded}");
+        assert_eq!(promised("upload-metadata", &metadata).unwrap(), Some(abc));
+        assert!(promised("repr-digest", "sha-256=abc").is_err());
         assert_eq!(expected_sha256(&HeaderMap::new()).unwrap(), None);
-        for wrong in ["sha-256=abc", "sha-256=:abc:", "sha-256=:AA==:"] {
-            assert!(expected_sha256(&headers("repr-digest", wrong)).is_err());
-        }
-        assert!(expected_sha256(&headers("upload-metadata", "sha256 AA==")).is_err());
-    }
-
-    #[test]
-    fn numbers_are_whole() {
-        let read = |value| number(&headers("upload-offset", value), "upload-offset").ok();
-        assert_eq!(read("0"), Some(0));
-        assert_eq!(read(" 12 "), Some(12));
-        for wrong in ["", "-1", "1.0", "x", "99999999999999999"] {
-            assert_eq!(read(wrong), None, "{wrong}");
-        }
     }
 }

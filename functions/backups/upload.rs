@@ -4,6 +4,8 @@ use axum::extract::Request;
 use axum::http::header::LOCATION;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -11,15 +13,15 @@ use uuid::Uuid;
 use super::db::{self, GoneRow, NewUpload, UploadRow};
 use super::digest::Digest;
 use super::store::{
-    MAX_PART_BYTES, MIN_PART_BYTES, append, conflict, delete_files_later, no_upload,
+    MAX_PART_BYTES, MIN_PART_BYTES, append, conflict, delete_files_later, no_upload, receive,
 };
 use super::tus::{
     VERSION, describe, expect_part, expect_version, expected_sha256, number, too_large, version_of,
 };
-use crate::auth::{Caller, PendingSignature, settle_signature};
+use crate::auth::Caller;
 use crate::context::Context;
 use crate::error::{Error, FieldError, Result};
-use crate::http::{BodyReader, NoContent, Path, present, read_bytes};
+use crate::http::{NoContent, Path, present};
 use crate::openapi::{Binary, ErrorAnswers};
 use crate::time::rfc3339;
 
@@ -129,10 +131,7 @@ pub async fn find_upload(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Response> {
-    let now = context.now_ms();
-    let find = db::find_upload(&caller, &id, now);
-    let (_, mut batch) = context.db()?.batch_as(&caller, now, vec![find]).await?;
-    let upload: UploadRow = batch.first(0)?.ok_or_else(no_upload)?;
+    let (_, upload) = find(&context, &caller, &id).await?;
     Ok(show(&context, StatusCode::OK, &upload))
 }
 
@@ -152,24 +151,18 @@ pub async fn append_to_upload(
     Path(id): Path<String>,
     request: Request,
 ) -> Result<Response> {
-    let now = context.now_ms();
-    let find = db::find_upload(&caller, &id, now);
-    let (session, mut batch) = context.db()?.batch_as(&caller, now, vec![find]).await?;
-    let upload: UploadRow = batch.first(0)?.ok_or_else(no_upload)?;
-
+    let (tier, upload) = find(&context, &caller, &id).await?;
     let headers = request.headers();
     expect_version(headers)?;
     expect_part(headers)?;
     if number(headers, "upload-offset")? != upload.received_bytes {
         return Err(conflict());
     }
-    let signature = request.extensions().get::<PendingSignature>().cloned();
     let missing = upload.size_bytes - upload.received_bytes;
-    let bytes = read_bytes(BodyReader::new(request), missing.min(MAX_PART_BYTES)).await?;
-    settle_signature(&context, signature.as_ref())?;
+    let bytes = receive(&context, request, missing).await?;
     let upload = match bytes.is_empty() {
         true => upload,
-        false => append(&context, &caller, &session.tier, upload, bytes).await?,
+        false => append(&context, &caller, &tier, upload, bytes).await?,
     };
     Ok((describe(&upload), NoContent).into_response())
 }
@@ -182,25 +175,52 @@ pub async fn abandon_upload(
     context: Context,
     caller: Caller,
     Path(id): Path<String>,
-) -> Result<NoContent> {
+    headers: HeaderMap,
+) -> Result<Response> {
+    expect_version(&headers)?;
     delete(&context, &caller, &id, false).await?;
-    Ok(NoContent)
+    Ok(([("tus-resumable", VERSION)], NoContent).into_response())
 }
 
 /// Deletes what is the caller's: a version or an upload under way.
 ///
 /// # Errors
 /// 404 when there is none.
-pub async fn delete(context: &Context, caller: &Caller, id: &str, is_complete: bool) -> Result<()> {
-    let now = context.now_ms();
-    let delete = db::delete(caller, id, is_complete, now);
-    let (_, mut batch) = context.db()?.batch_as(caller, now, vec![delete]).await?;
-    let gone: Vec<GoneRow> = batch.all(0)?;
-    if gone.is_empty() {
-        return Err(Error::NotFound("There is no such backup".into()));
+pub fn delete<'a>(
+    context: &'a Context,
+    caller: &'a Caller,
+    id: &'a str,
+    is_complete: bool,
+) -> BoxFuture<'a, Result<()>> {
+    // Boxed: two handlers would otherwise have a copy each. So is the next one.
+    async move {
+        let now = context.now_ms();
+        let delete = db::delete(caller, id, is_complete, now);
+        let (_, mut batch) = context.db()?.batch_as(caller, now, vec![delete]).await?;
+        let gone: Vec<GoneRow> = batch.all(0)?;
+        if gone.is_empty() {
+            return Err(Error::NotFound("There is no such backup".into()));
+        }
+        delete_files_later(context, gone);
+        Ok(())
     }
-    delete_files_later(context, gone);
-    Ok(())
+    .boxed()
+}
+
+/// The caller's tier and upload.
+fn find<'a>(
+    context: &'a Context,
+    caller: &'a Caller,
+    id: &'a str,
+) -> BoxFuture<'a, Result<(String, UploadRow)>> {
+    async move {
+        let now = context.now_ms();
+        let find = db::find_upload(caller, id, now);
+        let (session, mut batch) = context.db()?.batch_as(caller, now, vec![find]).await?;
+        let upload = batch.first(0)?.ok_or_else(no_upload)?;
+        Ok((session.tier, upload))
+    }
+    .boxed()
 }
 
 fn show(context: &Context, status: StatusCode, upload: &UploadRow) -> Response {

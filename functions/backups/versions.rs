@@ -4,6 +4,8 @@ use axum::http::header::CONTENT_DISPOSITION;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use deserr::Deserr;
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -114,11 +116,18 @@ pub async fn delete_backup(
     Ok(NoContent)
 }
 
-async fn find(context: &Context, caller: &Caller, id: &str) -> Result<BackupRow> {
-    let find = db::find_backup(caller, id);
-    let now = context.now_ms();
-    let (_, mut batch) = context.db()?.batch_as(caller, now, vec![find]).await?;
-    batch
-        .first(0)?
-        .ok_or_else(|| Error::NotFound("There is no such backup".into()))
+fn find<'a>(
+    context: &'a Context,
+    caller: &'a Caller,
+    id: &'a str,
+) -> BoxFuture<'a, Result<BackupRow>> {
+    // Boxed: two handlers would otherwise have a copy each.
+    async move {
+        let find = db::find_backup(caller, id);
+        let now = context.now_ms();
+        let (_, mut batch) = context.db()?.batch_as(caller, now, vec![find]).await?;
+        let found = batch.first(0)?;
+        found.ok_or_else(|| Error::NotFound("There is no such backup".into()))
+    }
+    .boxed()
 }

@@ -18,7 +18,6 @@ row! {
         pub provider: String,
         pub app_id: Option<String>,
         pub environment: String,
-        pub locale: Option<String>,
         pub created_at: i64,
         pub updated_at: i64,
         pub is_current: i64,
@@ -33,7 +32,6 @@ pub struct NewDevice<'a> {
     pub token: &'a str,
     pub app_id: Option<&'a str>,
     pub environment: &'a str,
-    pub locale: Option<&'a str>,
     pub now: i64,
 }
 
@@ -62,15 +60,14 @@ pub fn take_token(caller: &Caller, device: &NewDevice<'_>) -> Statement {
 pub fn register(caller: &Caller, device: &NewDevice<'_>) -> Statement {
     Statement::new(
         "insert into push_devices
-           (id, user_id, device_id, platform, provider, token, app_id, environment, locale,
+           (id, user_id, device_id, platform, provider, token, app_id, environment,
             created_at, updated_at)
-         select ?3, l.user_id, l.device_id, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10
+         select ?3, l.user_id, l.device_id, ?4, ?5, ?6, ?7, ?8, ?9, ?9
          from live_sessions l
          where l.session_id = ?1 and l.user_id = ?2
          on conflict (user_id, device_id, platform) do update
          set provider = excluded.provider, token = excluded.token, app_id = excluded.app_id,
-           environment = excluded.environment, locale = excluded.locale,
-           updated_at = excluded.updated_at",
+           environment = excluded.environment, updated_at = excluded.updated_at",
     )
     .bind(&caller.session_id)
     .bind(&caller.user_id)
@@ -80,7 +77,6 @@ pub fn register(caller: &Caller, device: &NewDevice<'_>) -> Statement {
     .bind(device.token)
     .bind(device.app_id)
     .bind(device.environment)
-    .bind(device.locale)
     .bind(device.now)
 }
 
@@ -105,7 +101,7 @@ pub fn forget_surplus(caller: &Caller) -> Statement {
 /// The caller's registrations.
 pub fn list(caller: &Caller) -> Statement {
     Statement::new(
-        "select d.id, d.device_id, d.platform, d.provider, d.app_id, d.environment, d.locale,
+        "select d.id, d.device_id, d.platform, d.provider, d.app_id, d.environment,
            d.created_at, d.updated_at,
            exists (
              select 1

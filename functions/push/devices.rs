@@ -76,10 +76,6 @@ pub struct RegisterPushDevice {
     #[deserr(default)]
     #[schema(required = false)]
     environment: PushEnvironment,
-    /// The language of the device: `de-CH`.
-    #[deserr(default)]
-    #[schema(value_type = Option<String>, max_length = 35)]
-    locale: Option<Text<1, 35>>,
 }
 
 impl RegisterPushDevice {
@@ -136,7 +132,6 @@ pub struct PushDevice {
     app_id: Option<String>,
     /// `sandbox` or `production`.
     environment: String,
-    locale: Option<String>,
     created_at: String,
     /// When it was registered last.
     updated_at: String,
@@ -153,7 +148,6 @@ impl From<DeviceRow> for PushDevice {
             provider: row.provider,
             app_id: row.app_id,
             environment: row.environment,
-            locale: row.locale,
             created_at: rfc3339(row.created_at),
             updated_at: rfc3339(row.updated_at),
             is_current: row.is_current == 1,
@@ -210,7 +204,6 @@ pub async fn register_push_device(
             PushEnvironment::Sandbox => "sandbox",
             PushEnvironment::Production => "production",
         },
-        locale: input.locale.as_ref().map(|locale| locale.0.as_str()),
         now,
     };
     let statements = vec![

@@ -4,17 +4,18 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use deserr::Deserr;
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::db::{self, MessageRow};
 use crate::auth::Caller;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::http::{FieldErrors, Input, JsonBody, Path, Text, present};
-use crate::jobs::State;
+use crate::jobs::{State, wake_later};
 use crate::openapi::ErrorAnswers;
-use crate::push::{Delivery, Notification, notify};
+use crate::push::{Delivery, PushId, TestNotification, notify_self};
 use crate::time::rfc3339;
 
 /// What to show.
@@ -53,17 +54,17 @@ pub async fn send_test_push(
     JsonBody(input): JsonBody<TestPush>,
 ) -> Result<Response> {
     let now = context.now_ms();
-    context.db()?.batch_as(&caller, now, vec![]).await?;
-    let notification = Notification {
-        title: Some(input.title.as_ref().map_or("Outpost", |text| &text.0)),
-        body: Some(input.body.as_ref().map_or("It works.", |text| &text.0)),
-        data: json!({"type": "test"}),
-        collapse_key: None,
+    let test = TestNotification {
+        id: &Uuid::new_v4().to_string(),
+        title: input.title.as_ref().map_or("Outpost", |text| &text.0),
+        body: input.body.as_ref().map_or("It works.", |text| &text.0),
         is_silent: input.is_silent,
     };
-    let session = Some(caller.session_id.as_str());
-    let id = notify(&context, &caller.user_id, session, &notification).await?;
-    let id = id.ok_or_else(|| Error::Conflict("No device is registered".into()))?;
+    let statements = notify_self(&caller, &test, now).into();
+    let (_, mut batch) = context.db()?.batch_as(&caller, now, statements).await?;
+    let written: Option<PushId> = batch.first(1)?;
+    let PushId { id } = written.ok_or_else(|| Error::Conflict("No device is registered".into()))?;
+    wake_later(&context, id.clone());
     let url = format!("{}/api/v1/push/messages/{id}", context.public_url());
     Ok(present(
         &context,

@@ -16,7 +16,7 @@ use web_sys::ReadableStream;
 use worker::WebSocket;
 use worker::send::SendWrapper;
 
-use super::range::ByteRange;
+use super::range::requested_range;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::realtime::{RoomSocket, RoomStream};
@@ -84,7 +84,7 @@ impl Download {
         etag: String,
     ) -> Result<Self> {
         let size = parts.iter().map(|(_, bytes)| bytes).sum();
-        let range = ByteRange::requested(request, size, &etag)?;
+        let range = requested_range(request, size, &etag)?;
         let (first, length) = range.map_or((0, size), |range| (range.first, range.length));
         let mut download = Self::of(
             Source::Parts(Parts::new(files, parts, first, length)),

@@ -55,20 +55,22 @@ pub async fn send(context: &Context, message: &Message, device: &Device) -> Outc
     let url = format!("{}/3/device/{}", base.trim_end_matches('/'), device.token);
     match post(&url, &headers, payload(message).to_string()).await {
         Ok(reply) => judge(&reply, now),
-        Err(why) => Outcome::Later(format!("APNs {why}"), None),
+        // The address has the token in it, and the runtime may quote the address.
+        Err(why) => Outcome::Unreachable(format!("APNs {}", why.replace(&device.token, "…"))),
     }
 }
 
 /// What the app gets.
 fn payload(message: &Message) -> Value {
+    let mut aps = Value::Null;
+    if message.is_silent() {
+        aps["content-available"] = 1.into();
+    } else {
+        aps["alert"]["title"] = message.title.as_deref().into();
+        aps["alert"]["body"] = message.body.as_deref().into();
+        aps["sound"] = "default".into();
+    }
     let mut payload = message.data();
-    let aps = match message.is_silent() {
-        true => json!({"content-available": 1}),
-        false => json!({
-            "alert": {"title": message.title, "body": message.body},
-            "sound": "default",
-        }),
-    };
     payload.insert("aps".into(), aps);
     payload.into()
 }

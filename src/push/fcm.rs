@@ -4,10 +4,10 @@
 
 use std::cell::RefCell;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::jwt::{Algorithm, sign};
-use super::message::{Device, Message, Outcome, plain};
+use super::message::{Device, LIFETIME_SECONDS, Message, Outcome, plain};
 use crate::context::Context;
 use crate::outbound::{Reply, post};
 
@@ -81,66 +81,61 @@ pub async fn send(context: &Context, message: &Message, device: &Device) -> Outc
     ];
     match post(&url, &headers, payload(message, device).to_string()).await {
         Ok(reply) => judge(&reply, now),
-        Err(why) => Outcome::Later(format!("FCM {why}"), None),
+        Err(why) => Outcome::Unreachable(format!("FCM {why}")),
     }
 }
+
+/// What Apple is told through Google, for people and for the app alone.
+const FOR_APPLE: [&str; 2] = [
+    r#"{"headers": {"apns-push-type": "alert", "apns-priority": "10"}, "payload": {"aps": {"sound": "default"}}}"#,
+    r#"{"headers": {"apns-push-type": "background", "apns-priority": "5"}, "payload": {"aps": {"content-available": 1}}}"#,
+];
+
+const FOR_ANDROID: [&str; 2] = [r#"{"priority": "high"}"#, r#"{"priority": "normal"}"#];
 
 fn payload(message: &Message, device: &Device) -> Value {
-    // Texts only, says Google.
-    let data: Map<_, _> = message
-        .data()
-        .into_iter()
-        .map(|(key, value)| match value {
-            Value::String(_) => (key, value),
-            other => (key, other.to_string().into()),
-        })
-        .collect();
-    let mut sent = json!({"token": device.token, "data": data});
-    if !message.is_silent() {
-        sent["notification"] = json!({"title": message.title, "body": message.body});
+    let mut data = message.data();
+    for value in data.values_mut().filter(|value| !value.is_string()) {
+        // Texts only, says Google.
+        *value = value.to_string().into();
     }
     let key = message.collapse_key();
-    let ttl = message.expires_at() - message.created_at / 1000;
-    let (platform, options) = match device.platform.as_str() {
-        "ios" => ("apns", for_apple(message)),
-        "web" => (
-            "webpush",
-            json!({"headers": {"TTL": ttl.to_string()}, "notification": {"tag": key}}),
-        ),
-        _ => (
-            "android",
-            json!({
-                "collapse_key": key,
-                "ttl": format!("{ttl}s"),
-                "priority": if message.is_silent() { "normal" } else { "high" },
-                // What comes twice is shown once.
-                "notification": {"tag": key},
-            }),
-        ),
+    let form = usize::from(message.is_silent());
+    let (platform, mut options) = match device.platform.as_str() {
+        "ios" => {
+            let mut options = parse(FOR_APPLE[form]);
+            let headers = &mut options["headers"];
+            headers["apns-collapse-id"] = key.into();
+            headers["apns-expiration"] = message.expires_at().to_string().into();
+            ("apns", options)
+        }
+        "web" => {
+            let mut options = Value::Null;
+            options["headers"]["TTL"] = LIFETIME_SECONDS.to_string().into();
+            ("webpush", options)
+        }
+        _ => {
+            let mut options = parse(FOR_ANDROID[form]);
+            options["collapse_key"] = key.into();
+            options["ttl"] = format!("{LIFETIME_SECONDS}s").into();
+            ("android", options)
+        }
     };
-    sent[platform] = options;
-    if message.is_silent()
-        && let Some(options) = sent[platform].as_object_mut()
-    {
-        options.remove("notification");
+    let mut sent = Value::Null;
+    if !message.is_silent() {
+        sent["notification"]["title"] = message.title.as_deref().into();
+        sent["notification"]["body"] = message.body.as_deref().into();
+        if platform != "apns" {
+            // What comes twice is shown once.
+            options["notification"]["tag"] = key.into();
+        }
     }
-    json!({ "message": sent })
-}
-
-fn for_apple(message: &Message) -> Value {
-    let (push_type, priority, aps) = match message.is_silent() {
-        true => ("background", "5", json!({"content-available": 1})),
-        false => ("alert", "10", json!({"sound": "default"})),
-    };
-    json!({
-        "headers": {
-            "apns-push-type": push_type,
-            "apns-priority": priority,
-            "apns-collapse-id": message.collapse_key(),
-            "apns-expiration": message.expires_at().to_string(),
-        },
-        "payload": {"aps": aps},
-    })
+    sent["token"] = device.token.as_str().into();
+    sent["data"] = data.into();
+    sent[platform] = options;
+    let mut body = Value::Null;
+    body["message"] = sent;
+    body
 }
 
 async fn access_token(account: &ServiceAccount, now: i64) -> Result<String, Outcome> {
@@ -162,7 +157,7 @@ async fn access_token(account: &ServiceAccount, now: i64) -> Result<String, Outc
     let headers = [("Content-Type", "application/x-www-form-urlencoded")];
     let reply = post(&account.token_uri, &headers, body)
         .await
-        .map_err(|why| Outcome::Later(format!("Google's token service {why}"), None))?;
+        .map_err(|why| Outcome::Unreachable(format!("Google's token service {why}")))?;
     let why = format!("Google's token service answered {}", reply.status);
     let granted = parse(&reply.body);
     match (reply.status, granted["access_token"].as_str()) {

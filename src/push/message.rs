@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::db::row;
 
 /// Providers keep what a phone without a network misses for so long.
-const LIFETIME_MS: i64 = 24 * 3600 * 1000;
+pub const LIFETIME_SECONDS: i64 = 24 * 3600;
 
 row! {
     /// A registered device.
@@ -70,7 +70,7 @@ impl Message {
 
     /// Seconds since 1970 from which on nobody wants it.
     pub fn expires_at(&self) -> i64 {
-        (self.created_at + LIFETIME_MS) / 1000
+        self.created_at / 1000 + LIFETIME_SECONDS
     }
 
     /// The same at every attempt to send it to this device.
@@ -91,6 +91,8 @@ pub enum Outcome {
     Refused(String),
     /// It may be accepted later: after so many milliseconds, if the provider says.
     Later(String, Option<i64>),
+    /// The provider did not answer anybody; it may later.
+    Unreachable(String),
     /// There are no keys for this provider; the text says which.
     NotConfigured(&'static str),
 }

@@ -11,7 +11,7 @@ mod privacy;
 mod send;
 
 pub use clean_up::forget_old_messages;
-pub use new_push::{Notification, PushId, job_ended, notify};
+pub use new_push::{PushId, TestNotification, job_ended, notify_self};
 pub use privacy::{erase_user, export_user};
 pub use send::{Delivery, send_push};
 

@@ -1,28 +1,12 @@
 //! Notifications about to be sent. Their statements join the batch of what they tell of; whoever has
 //! no registered device costs a look into an index.
 
-use serde_json::Value;
 use uuid::Uuid;
 
 use super::SEND_PUSH;
-use crate::context::Context;
+use crate::auth::Caller;
 use crate::db::{Statement, row};
-use crate::error::Result;
-use crate::jobs::{deadline, first_sweep, job_notifications, wake};
-
-/// What a person or an app is told.
-pub struct Notification<'a> {
-    /// Shown first.
-    pub title: Option<&'a str>,
-    /// Shown below.
-    pub body: Option<&'a str>,
-    /// A JSON object for the app.
-    pub data: Value,
-    /// A later notification with the same key takes the place of this one; at most 64 bytes.
-    pub collapse_key: Option<&'a str>,
-    /// For the app alone: nothing is shown.
-    pub is_silent: bool,
-}
+use crate::jobs::{deadline, first_sweep, job_notifications};
 
 row! {
     /// The id of a notification that was written, and of its job.
@@ -33,45 +17,37 @@ row! {
     }
 }
 
-/// Notifies a user's devices, if there are any and, where a session asks for it, if that lives.
-/// Returns the notification's id.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn notify(
-    context: &Context,
-    user_id: &str,
-    session_id: Option<&str>,
-    notification: &Notification<'_>,
-) -> Result<Option<String>> {
-    let id = Uuid::new_v4().to_string();
-    let now = context.now_ms();
+/// What a person tells the own devices to try them.
+pub struct TestNotification<'a> {
+    /// Its own id, and that of its job.
+    pub id: &'a str,
+    /// Shown first.
+    pub title: &'a str,
+    /// Shown below.
+    pub body: &'a str,
+    /// For the app alone: nothing is shown.
+    pub is_silent: bool,
+}
+
+/// Notifies the caller's own devices, if there are any and the session lives. The last statement
+/// returns the [`PushId`] to wake, if there is one.
+pub fn notify_self(caller: &Caller, test: &TestNotification<'_>, now: i64) -> [Statement; 2] {
     let insert = Statement::new(
-        "insert into push_messages
-           (id, user_id, title, body, data, collapse_key, is_silent, created_at)
-         select ?1, id, ?3, ?4, ?5, ?6, ?7, ?8
-         from users
-         where id = ?2
-           and is_active = 1
-           and exists (select 1 from push_devices where user_id = ?2)
-           and (?9 is null or exists (select 1 from live_sessions where session_id = ?9))",
+        "insert into push_messages (id, user_id, title, body, data, is_silent, created_at)
+         select ?1, user_id, ?4, ?5, '{\"type\":\"test\"}', ?6, ?7
+         from live_sessions
+         where session_id = ?3
+           and user_id = ?2
+           and exists (select 1 from push_devices where user_id = ?2)",
     )
-    .bind(&id)
-    .bind(user_id)
-    .bind(notification.title)
-    .bind(notification.body)
-    .bind(notification.data.to_string())
-    .bind(notification.collapse_key)
-    .bind(notification.is_silent)
-    .bind(now)
-    .bind(session_id);
-    let statements = vec![insert, insert_job(&id, now)];
-    let written: Option<PushId> = context.db()?.batch(statements).await?.first(1)?;
-    if written.is_none() {
-        return Ok(None);
-    }
-    wake(context, &id).await;
-    Ok(Some(id))
+    .bind(test.id)
+    .bind(&caller.user_id)
+    .bind(&caller.session_id)
+    .bind(test.title)
+    .bind(test.body)
+    .bind(test.is_silent)
+    .bind(now);
+    [insert, insert_job(test.id, now)]
 }
 
 /// Tells the user that a job ended at `now`, if it is of a kind that people wait for. Belongs into

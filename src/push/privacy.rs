@@ -18,7 +18,7 @@ pub async fn export_user(
     archive: &mut Archive<'_>,
 ) -> Result<(), JobError> {
     let devices = Statement::new(
-        "select device_id, platform, provider, app_id, environment, locale,
+        "select device_id, platform, provider, app_id, environment,
            strftime('%Y-%m-%dT%H:%M:%SZ', created_at / 1000, 'unixepoch') as created_at
          from push_devices
          where user_id = ?1",

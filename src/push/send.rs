@@ -59,19 +59,29 @@ pub async fn send_push(context: &Context, lease: &Lease) -> Result<Finished, Job
         serde_json::from_str(&message.outcomes).map_err(Error::internal)?;
 
     let mut later: Option<(String, i64)> = None;
+    let mut silent = Vec::new();
     let waiting = |device: &&Device| !settled.contains_key(&device.id);
     let waiting: Vec<_> = devices.iter().filter(waiting).collect();
     for (index, device) in waiting.into_iter().enumerate() {
+        // Who does not answer is not waited for twenty times: other jobs wait behind this one.
+        if silent.contains(&device.provider.as_str()) {
+            continue;
+        }
         if index > 0 {
             lease.progress(context, 0.5, "sending").await?;
         }
         match send(context, &message, device).await {
             Ok(delivery) => {
-                settled.insert(device.id.clone(), json!(delivery));
+                settled.insert(device.id.clone(), delivery);
             }
-            Err(Pause { detail, ms }) => {
+            Err(Pause {
+                detail,
+                ms,
+                is_silent,
+            }) => {
                 let longest = later.map_or(0, |(_, ms)| ms).max(ms);
                 later = Some((detail, longest));
+                silent.extend(is_silent.then_some(device.provider.as_str()));
             }
         }
     }
@@ -88,10 +98,12 @@ pub async fn send_push(context: &Context, lease: &Lease) -> Result<Finished, Job
 struct Pause {
     detail: String,
     ms: i64,
+    /// Whether the provider did not answer at all.
+    is_silent: bool,
 }
 
 /// Sends to one device and writes down what became of it.
-async fn send(context: &Context, message: &Message, device: &Device) -> Result<Delivery, Pause> {
+async fn send(context: &Context, message: &Message, device: &Device) -> Result<Value, Pause> {
     let outcome = match device.provider.as_str() {
         "apns" => apns::send(context, message, device).await,
         _ => fcm::send(context, message, device).await,
@@ -105,8 +117,18 @@ async fn send(context: &Context, message: &Message, device: &Device) -> Result<D
             ("gone", None, None)
         }
         Outcome::Later(detail, ms) => {
-            let ms = ms.unwrap_or_default();
-            return Err(Pause { detail, ms });
+            return Err(Pause {
+                detail,
+                ms: ms.unwrap_or_default(),
+                is_silent: false,
+            });
+        }
+        Outcome::Unreachable(detail) => {
+            return Err(Pause {
+                detail,
+                ms: 0,
+                is_silent: true,
+            });
         }
         Outcome::NotConfigured(_) if is_development => {
             show(context, message, device);
@@ -122,14 +144,14 @@ async fn send(context: &Context, message: &Message, device: &Device) -> Result<D
             .with("error", reason.as_str())
             .write();
     }
-    let delivery = Delivery {
+    let delivery = json!(Delivery {
         device_id: device.device_id.clone(),
         platform: device.platform.clone(),
         status,
         reason,
         provider_id,
         at: rfc3339(context.now_ms()),
-    };
+    });
     let mut statements = vec![settle(&message.id, &device.id, &delivery)];
     statements.extend(gone.map(|since| forget_device(device, since)));
     let written = async { context.db()?.batch(statements).await };
@@ -138,6 +160,7 @@ async fn send(context: &Context, message: &Message, device: &Device) -> Result<D
         Err(error) => Err(Pause {
             detail: error.log_detail().unwrap_or_default().into(),
             ms: 0,
+            is_silent: false,
         }),
     }
 }
@@ -174,13 +197,13 @@ fn list_devices(user_id: &str) -> Statement {
     .bind(user_id)
 }
 
-fn settle(message_id: &str, id: &str, delivery: &Delivery) -> Statement {
+fn settle(message_id: &str, id: &str, delivery: &Value) -> Statement {
     Statement::new(
         "update push_messages set outcomes = json_set(outcomes, ?2, json(?3)) where id = ?1",
     )
     .bind(message_id)
     .bind(format!("$.\"{id}\""))
-    .bind(json!(delivery).to_string())
+    .bind(delivery.to_string())
 }
 
 /// Forgets a device, unless its app has said since then that it is there.
