@@ -21,7 +21,7 @@ use super::tus::{
 use crate::auth::Caller;
 use crate::context::Context;
 use crate::error::{Error, FieldError, Result};
-use crate::http::{NoContent, Path, present};
+use crate::http::{About, NoContent, present};
 use crate::openapi::{Binary, ErrorAnswers};
 use crate::time::rfc3339;
 
@@ -127,9 +127,11 @@ pub async fn create_upload(
     params(("id" = String, Path, description = "The upload")),
     responses((status = 200, body = BackupUpload), ErrorAnswers))]
 pub async fn find_upload(
-    context: Context,
-    caller: Caller,
-    Path(id): Path<String>,
+    About {
+        context,
+        caller,
+        id,
+    }: About,
 ) -> Result<Response> {
     let (_, upload) = find(&context, &caller, &id).await?;
     Ok(show(&context, StatusCode::OK, &upload))
@@ -146,9 +148,11 @@ pub async fn find_upload(
     request_body(content((Binary = "application/offset+octet-stream"))),
     responses((status = 204), ErrorAnswers))]
 pub async fn append_to_upload(
-    context: Context,
-    caller: Caller,
-    Path(id): Path<String>,
+    About {
+        context,
+        caller,
+        id,
+    }: About,
     request: Request,
 ) -> Result<Response> {
     let (tier, upload) = find(&context, &caller, &id).await?;
@@ -172,9 +176,11 @@ pub async fn append_to_upload(
     params(("id" = String, Path, description = "The upload")),
     responses((status = 204), ErrorAnswers))]
 pub async fn abandon_upload(
-    context: Context,
-    caller: Caller,
-    Path(id): Path<String>,
+    About {
+        context,
+        caller,
+        id,
+    }: About,
     headers: HeaderMap,
 ) -> Result<Response> {
     expect_version(&headers)?;

@@ -16,7 +16,8 @@ use crate::auth::Caller;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::http::{
-    Download, FieldErrors, Input, NoContent, Pagination, Paging, Path, Query, present, present_page,
+    About, Download, FieldErrors, Input, NoContent, Pagination, Paging, Query, present,
+    present_page,
 };
 use crate::openapi::{Binary, ErrorAnswers};
 
@@ -73,9 +74,11 @@ pub async fn list_backups(
     params(("id" = String, Path, description = "The version")),
     responses((status = 200, body = Backup), ErrorAnswers))]
 pub async fn find_backup(
-    context: Context,
-    caller: Caller,
-    Path(id): Path<String>,
+    About {
+        context,
+        caller,
+        id,
+    }: About,
 ) -> Result<Response> {
     let row = find(&context, &caller, &id).await?;
     Ok(present(&context, StatusCode::OK, Backup::of(&context, row)))
@@ -91,9 +94,11 @@ pub async fn find_backup(
         (status = 206, content_type = "application/octet-stream", body = Binary),
         ErrorAnswers))]
 pub async fn download_backup(
-    context: Context,
-    caller: Caller,
-    Path(id): Path<String>,
+    About {
+        context,
+        caller,
+        id,
+    }: About,
     headers: HeaderMap,
 ) -> Result<Download> {
     let row = find(&context, &caller, &id).await?;
@@ -108,9 +113,11 @@ pub async fn download_backup(
     params(("id" = String, Path, description = "The version")),
     responses((status = 204), ErrorAnswers))]
 pub async fn delete_backup(
-    context: Context,
-    caller: Caller,
-    Path(id): Path<String>,
+    About {
+        context,
+        caller,
+        id,
+    }: About,
 ) -> Result<NoContent> {
     delete(&context, &caller, &id, true).await?;
     Ok(NoContent)

@@ -11,7 +11,7 @@ use super::db::{self, DeviceRow, NewDevice};
 use crate::auth::Caller;
 use crate::context::Context;
 use crate::error::{Error, FieldError, Result};
-use crate::http::{FieldErrors, Input, JsonBody, NoContent, Path, Text, present};
+use crate::http::{About, FieldErrors, Input, JsonBody, NoContent, Text, present};
 use crate::openapi::ErrorAnswers;
 use crate::push::PushId;
 use crate::time::rfc3339;
@@ -236,9 +236,11 @@ pub async fn unregister_this_device(context: Context, caller: Caller) -> Result<
     params(("id" = String, Path, description = "The registration")),
     responses((status = 204), ErrorAnswers))]
 pub async fn unregister_push_device(
-    context: Context,
-    caller: Caller,
-    Path(id): Path<String>,
+    About {
+        context,
+        caller,
+        id,
+    }: About,
 ) -> Result<NoContent> {
     let now = context.now_ms();
     let statements = vec![db::remove(&caller, &id)];

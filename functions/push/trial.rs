@@ -12,7 +12,7 @@ use super::db::{self, MessageRow};
 use crate::auth::Caller;
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::http::{FieldErrors, Input, JsonBody, Path, Text, present};
+use crate::http::{About, FieldErrors, Input, JsonBody, Text, present};
 use crate::jobs::{State, wake_later};
 use crate::openapi::ErrorAnswers;
 use crate::push::{Delivery, PushId, TestNotification, notify_self};
@@ -93,9 +93,11 @@ pub struct PushMessage {
     params(("id" = String, Path, description = "The notification")),
     responses((status = 200, body = PushMessage), ErrorAnswers))]
 pub async fn find_push_message(
-    context: Context,
-    caller: Caller,
-    Path(id): Path<String>,
+    About {
+        context,
+        caller,
+        id,
+    }: About,
 ) -> Result<Response> {
     let now = context.now_ms();
     let statements = vec![db::find_message(&caller, &id)];

@@ -1,5 +1,6 @@
 //! HTTP on both sides of the router: requests in, answers out, typed input, shared answers.
 
+mod about;
 mod answer;
 mod body;
 pub mod cors;
@@ -12,6 +13,7 @@ mod present;
 mod range;
 mod routes;
 
+pub use about::About;
 pub use answer::{Download, EventStream, Json, NoContent, Upgraded};
 pub use body::{BodyReader, Encoding, next_chunk, read_bytes, read_small_body};
 pub use gateway::{read_headers, serve};

@@ -1,7 +1,5 @@
 //! Which function does which kind of work.
 
-use serde_json::json;
-
 use super::{Finished, JobError, Lease};
 use crate::auth::forget_nonces;
 use crate::context::Context;
@@ -40,19 +38,16 @@ pub fn is_announced(kind: &str) -> bool {
 
 /// What people are told on their devices when a job ends: title and text, by kind and state, as
 /// JSON. Kinds that are not named here end quietly.
-pub fn job_notifications() -> String {
-    let texts = json!({
-        rooms::ANALYZE_ROOM_SCAN: {
-            "completed": ["Your scan is ready", "The room was measured. Have a look"],
-            "failed": ["Your scan could not be used", "Open the app to see why"],
-        },
-        EXPORT_ACCOUNT: {
-            "completed": ["Your data is ready", "The export can be downloaded now"],
-            "failed": ["Your export failed", "Please start it again"],
-        },
-    });
-    texts.to_string()
-}
+pub const JOB_NOTIFICATIONS: &str = r#"{
+  "room_scan.analyze": {
+    "completed": ["Your scan is ready", "The room was measured. Have a look"],
+    "failed": ["Your scan could not be used", "Open the app to see why"]
+  },
+  "account.export": {
+    "completed": ["Your data is ready", "The export can be downloaded now"],
+    "failed": ["Your export failed", "Please start it again"]
+  }
+}"#;
 
 /// Has every area delete what it holds of the job's user; `users` last, since rows of the others
 /// may point to its own.
@@ -104,4 +99,24 @@ pub async fn clean_up(context: &Context) -> error::Result<()> {
         )
         .write();
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    #[test]
+    fn notifications_are_of_kinds_that_there_are() {
+        let texts: Value = serde_json::from_str(JOB_NOTIFICATIONS).unwrap();
+        let kinds: Vec<_> = texts.as_object().unwrap().keys().collect();
+        assert_eq!(kinds, [EXPORT_ACCOUNT, rooms::ANALYZE_ROOM_SCAN]);
+        for kind in kinds {
+            assert!(is_announced(kind));
+            for state in ["completed", "failed"] {
+                assert_eq!(texts[kind][state].as_array().map(Vec::len), Some(2));
+            }
+        }
+    }
 }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::SEND_PUSH;
 use crate::auth::Caller;
 use crate::db::{Statement, row};
-use crate::jobs::{deadline, first_sweep, job_notifications};
+use crate::jobs::{JOB_NOTIFICATIONS, deadline, first_sweep};
 
 row! {
     /// The id of a notification that was written, and of its job.
@@ -72,7 +72,7 @@ pub fn job_ended(job_id: &str, now: i64) -> [Statement; 2] {
     )
     .bind(job_id)
     .bind(&id)
-    .bind(job_notifications())
+    .bind(JOB_NOTIFICATIONS)
     .bind(now);
     [insert, insert_job(&id, now)]
 }
