@@ -140,7 +140,7 @@ describe.concurrent('in parts', () => {
     const behind = await vault.content(id, { range: `bytes=${bytes.length}-` });
     expect(behind.headers.get('content-range')).toBe(`bytes */${bytes.length}`);
     await expectError(behind, 416, 'RANGE_NOT_SATISFIABLE');
-    for (const headers of [{ range: 'bytes=0-1', 'if-range': '"other"' }, { range: 'bytes=0-1,5-6' }, { range: 'bytes=+1-+5' }]) {
+    for (const headers of [{ range: 'bytes=0-1', 'if-range': '"other"' }, { range: 'bytes=0-1,5-6' }, { range: 'bytes=+1-+5' }] as Record<string, string>[]) {
       const answer = await vault.content(id, headers);
       expect(answer.status).toBe(200);
       expect((await answer.arrayBuffer()).byteLength).toBe(bytes.length);
