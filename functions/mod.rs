@@ -2,10 +2,12 @@
 
 pub mod admin;
 pub mod auth;
+pub mod backups;
 pub mod health;
 pub mod mailbox;
 pub mod oauth;
 pub mod organizations;
+pub mod push;
 pub mod realtime;
 pub mod rooms;
 pub mod sync;

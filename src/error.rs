@@ -57,6 +57,10 @@ pub enum Error {
     TooLarge(u64),
     /// A body of a type that the route does not take.
     UnsupportedMediaType(String),
+    /// The request wants something to hold that does not.
+    PreconditionFailed(String),
+    /// No byte of the range is in the file; the file's size in bytes.
+    RangeNotSatisfiable(u64),
     /// The access token was good and has expired.
     TokenExpired,
     /// No token, or one that does not count.
@@ -195,6 +199,18 @@ impl Error {
                 "UNSUPPORTED_MEDIA_TYPE",
                 api,
                 why,
+            ),
+            Self::PreconditionFailed(why) => face(
+                StatusCode::PRECONDITION_FAILED,
+                "PRECONDITION_FAILED",
+                api,
+                why,
+            ),
+            Self::RangeNotSatisfiable(size) => face(
+                StatusCode::RANGE_NOT_SATISFIABLE,
+                "RANGE_NOT_SATISFIABLE",
+                api,
+                &format!("The file has {size} bytes"),
             ),
             Self::TokenExpired => face(
                 StatusCode::UNAUTHORIZED,

@@ -10,7 +10,7 @@ use axum::routing::post;
 
 use crate::error::Error;
 use crate::functions::{
-    admin, auth, health, mailbox, oauth, organizations, realtime, rooms, sync, users,
+    admin, auth, backups, health, mailbox, oauth, organizations, push, realtime, rooms, sync, users,
 };
 use crate::http::{Routes, RuleTable, guard};
 
@@ -26,6 +26,8 @@ fn routes() -> Routes {
         .merge(organizations::routes())
         .merge(sync::routes())
         .merge(admin::routes())
+        .merge(backups::routes())
+        .merge(push::routes())
 }
 
 static API: LazyLock<(Router, RuleTable)> = LazyLock::new(|| {

@@ -30,6 +30,11 @@ pub fn date(ms: i64) -> String {
     at(ms).date_naive().to_string()
 }
 
+/// `Fri, 13 Dec 2024 10:30:00 GMT`, as headers have it (RFC 9110, section 5.6.7).
+pub fn http_date(ms: i64) -> String {
+    at(ms).format("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}
+
 /// The first moment of the next month, UTC, in milliseconds since 1970.
 pub fn next_month(ms: i64) -> i64 {
     let now = at(ms);
@@ -54,6 +59,7 @@ mod tests {
         assert_eq!(rfc3339(NEW_YEARS_EVE), "2026-12-31T23:59:59Z");
         assert_eq!(rfc3339_ms(NEW_YEARS_EVE), "2026-12-31T23:59:59.123Z");
         assert_eq!(date(NEW_YEARS_EVE), "2026-12-31");
+        assert_eq!(http_date(NEW_YEARS_EVE), "Thu, 31 Dec 2026 23:59:59 GMT");
     }
 
     #[test]

@@ -2,8 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { Vault, noise } from './support/backups.ts';
 import { expectError } from './support/envelope.ts';
 import { PASSWORD, PICTURES, Person, USERS, bytes } from './support/people.ts';
+import { DEVICES, googleToken } from './support/push.ts';
 import { LOGIN, PROFILE, logIn, post, refresh, timing } from './support/requests.ts';
 import { Phone, boxRoom, ply, roomScan } from './support/rooms.ts';
 import { startTestServer, type OwnServer } from './support/server.ts';
@@ -23,7 +25,7 @@ const erase = (who: Person, body: unknown = { password: PASSWORD }, id: string |
 /** Every table that names a user, but for the user's own row. */
 const rowsOf = (user: string) =>
   Object.fromEntries(
-    ['room_scans', 'jobs', 'api_keys', 'sessions', 'mails', 'one_time_tokens'].map((table) => [table, server.data.rows(`select id from ${table} where user_id = ?`, user).map(({ id }) => id)]),
+    ['room_scans', 'jobs', 'api_keys', 'sessions', 'mails', 'one_time_tokens', 'backups', 'push_devices', 'push_messages'].map((table) => [table, server.data.rows(`select id from ${table} where user_id = ?`, user).map(({ id }) => id)]),
   );
 
 /** Nothing is left but the pseudonym and the job that erased the rest. */
@@ -32,7 +34,7 @@ async function expectErased(user: string, keys: string[] = []): Promise<void> {
     const jobs = server.data.rows('select kind, state, result_key, error from jobs where user_id = ?', user);
     expect(jobs).toEqual([{ kind: 'account.erase', state: 'completed', result_key: null, error: null }]);
   }, { timeout: 60_000, interval: 200 });
-  expect(rowsOf(user)).toMatchObject({ room_scans: [], api_keys: [], sessions: [], mails: [], one_time_tokens: [] });
+  expect(rowsOf(user)).toMatchObject({ room_scans: [], api_keys: [], sessions: [], mails: [], one_time_tokens: [], backups: [], push_devices: [], push_messages: [] });
   expect(server.data.rows('select organization_id from organization_members where user_id = ?', user)).toEqual([]);
   const row = server.data.row('select * from users where id = ?', user)!;
   for (const column of ['email', 'username', 'name', 'bio', 'avatar_url', 'avatar_key', 'password_hash', 'email_verified_at', 'password_changed_at']) expect(row[column], column).toBeNull();
@@ -52,6 +54,10 @@ async function resident(): Promise<{ anna: Person; phone: Phone; keys: string[];
   expect((await phone.finished(job)).status).toBe('completed');
   expect((await phone.send(ply(boxRoom(3, 3, 2.5, 500), 'ascii'), { 'content-type': 'application/ply' })).status).toBe(202);
   expect((await anna.fetch('/avatar', { method: 'POST', body: bytes(PICTURES.png), headers: { 'content-type': 'image/png' } })).status).toBe(200);
+  const vault = Vault.of(server, phone);
+  await vault.saved(noise(1000));
+  await vault.append(await vault.begun(1_000_000), 0, noise(300_000));
+  expect((await anna.send('POST', DEVICES, { platform: 'android', token: googleToken() })).status).toBe(200);
   expect((await anna.exported()).status).toBe('completed');
   const keys = server.data
     .rows('select object_key, cloud_key, j.result_key from room_scans s join jobs j on j.id = s.job_id where s.user_id = ?', anna.user.uuid)

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { Vault, noise, sha256 } from './support/backups.ts';
 import { expectError } from './support/envelope.ts';
 import { PASSWORD, PICTURES, Person, USERS, bytes } from './support/people.ts';
 import { timing } from './support/requests.ts';
@@ -56,6 +57,9 @@ describe('an export', () => {
     const phone = await keyOf(anna);
     await anna.change({ preferences: { darkMode: true } });
     await anna.fetch('/avatar', { method: 'POST', body: bytes(PICTURES.png), headers: { 'content-type': 'image/png' } });
+    const vault = Vault.of(server, phone);
+    const [small, large] = [noise(1000), noise(700_001)];
+    const saved = [(await vault.saved(small)).id, (await vault.uploaded(large, 300_000)).split('/').at(-1)!];
     const plain = roomScan(boxRoom(4, 3, 2.5, 1000));
     const newer = roomScan(boxRoom(4, 3.2, 2.5, 1000), { id: plain.room_scan.id });
     const zipped = roomScan(boxRoom(5, 3, 2.5, 1000));
@@ -102,7 +106,11 @@ describe('an export', () => {
     const [strange] = scans.filter(({ id }: any) => id === '../../etc/passwd');
     expect(strange.files).toEqual(['rooms/_.._etc_passwd/document.json', 'rooms/_.._etc_passwd/cloud.ply', 'rooms/_.._etc_passwd/result.json']);
     expect(files.get('rooms/_.._etc_passwd/cloud.ply')!.equals(Buffer.from(cloud))).toBe(true);
-    const listed = scans.flatMap((scan: any) => scan.files).concat(['mails.json', 'organizations.json', 'profile.json', 'avatar.png', 'sessions.json', 'api_keys.json', 'jobs.json', 'rooms/scans.json']);
+    const backups = read(files, 'backups.json');
+    expect(new Map(backups.map(({ id, sha256 }: any) => [id, sha256]))).toEqual(new Map([small, large].map((content, index) => [saved[index], sha256(content)])));
+    for (const [index, content] of [small, large].entries()) expect(files.get(`backups/${saved[index]}`)!.equals(content)).toBe(true);
+    expect(read(files, 'push_devices.json')).toEqual([]);
+    const listed = scans.flatMap((scan: any) => scan.files).concat([...saved.map((id) => `backups/${id}`), 'backups.json', 'push_devices.json', 'notifications.json', 'mails.json', 'organizations.json', 'profile.json', 'avatar.png', 'sessions.json', 'api_keys.json', 'jobs.json', 'rooms/scans.json']);
     expect([...files.keys()].sort()).toEqual(listed.sort());
 
     const text = [...files].filter(([name]) => name.endsWith('.json')).map(([, content]) => content.toString()).join();
@@ -121,7 +129,7 @@ describe('an export', () => {
     const anna = await Person.create(server);
     expect(await anna.exported()).toMatchObject({ status: 'completed' });
     const files = await unpack(anna);
-    expect([...files.keys()].sort()).toEqual(['api_keys.json', 'jobs.json', 'mails.json', 'organizations.json', 'profile.json', 'rooms/scans.json', 'sessions.json']);
+    expect([...files.keys()].sort()).toEqual(['api_keys.json', 'backups.json', 'jobs.json', 'mails.json', 'notifications.json', 'organizations.json', 'profile.json', 'push_devices.json', 'rooms/scans.json', 'sessions.json']);
     expect(read(files, 'rooms/scans.json')).toEqual([]);
     expect(read(files, 'api_keys.json')).toEqual([]);
   });

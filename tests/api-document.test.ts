@@ -7,6 +7,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { call, nameOf, needsToken, readDocument, scopesOf, table, textOf, type Route } from './support/document.ts';
+import { Vault, noise } from './support/backups.ts';
+import { DEVICES, TEST, googleToken } from './support/push.ts';
 import { inRepo } from './support/repository.ts';
 import { expectEnvelope, type Envelope } from './support/envelope.ts';
 import { PASSWORD, PICTURES, Person, USERS, bytes, unique } from './support/people.ts';
@@ -27,6 +29,7 @@ const PUBLIC = [
   'GET /api/v1/users/{id}/avatar',
   'GET /health',
   'GET /health/ready',
+  'OPTIONS /api/v1/backups/uploads',
   'POST /api/v1/auth/email/verify',
   'POST /api/v1/auth/login',
   'POST /api/v1/auth/logout',
@@ -104,6 +107,9 @@ describe('with data', () => {
   let ids: Record<string, string>;
   let organization: string;
   const records: Record<string, string> = {};
+  let backup: string;
+  let upload: string;
+  let message: string;
 
   beforeAll(async () => {
     phone = await Phone.signIn(server);
@@ -124,6 +130,11 @@ describe('with data', () => {
       records[collection] = ((await created.json()) as { id: string }).id;
     }
     await post(server, '/api/v1/moods', { id: records.moods, mood: 'older', updated_at: '2024-01-01T00:00:00Z' }, bearer);
+    const vault = Vault.of(server, phone);
+    backup = (await vault.saved(noise(100))).id;
+    upload = (await vault.begun(100)).split('/').at(-1)!;
+    await post(server, DEVICES, { platform: 'android', token: googleToken() }, bearer);
+    message = ((await (await post(server, TEST, {}, bearer)).json()) as { id: string }).id;
     ids = { processing_id: processing_id!, scan_id: scan_id!, id: phone.user.key_id };
     await phone.fetch(`${USERS}/me/avatar`, { method: 'POST', body: bytes(PICTURES.webp), headers: { 'content-type': 'image/webp' } });
     await phone.fetch(`${USERS}/me/export`, { method: 'POST' });
@@ -135,6 +146,9 @@ describe('with data', () => {
     if (path.startsWith('/api/v1/organizations/{id}')) return organization;
     const [, collection] = path.match(/^\/api\/v1\/(moods|journals|goals)\//) ?? [];
     if (collection) return records[collection]!;
+    if (path.startsWith('/api/v1/backups/uploads/')) return upload;
+    if (path.startsWith('/api/v1/backups/')) return backup;
+    if (path.startsWith('/api/v1/push/messages/')) return message;
     const isUser = name === 'id' && /^\/api\/v1\/(admin\/)?users\//.test(path);
     return isUser ? phone.user.user_id : ids[name]!;
   };
@@ -216,6 +230,31 @@ describe('with data', () => {
       expect(answer.status).toBe(status);
       await expectDocumented(find('POST /api/v1/rooms/upload'), answer);
     }
+    const owner = await Phone.signIn(server);
+    const vault = Vault.of(server, owner);
+    const content = noise(50);
+    for (const status of [201, 200]) {
+      const answer = await vault.put(content);
+      expect(answer.status).toBe(status);
+      await expectDocumented(find('PUT /api/v1/backups'), answer);
+    }
+    const created = await vault.create(100);
+    const path = new URL(created.headers.get('location')!).pathname;
+    await expectDocumented(find('POST /api/v1/backups/uploads'), created);
+    await expectDocumented(find('PATCH /api/v1/backups/uploads/{id}'), await vault.append(path, 0, noise(100)));
+    await expectDocumented(find('DELETE /api/v1/backups/uploads/{id}'), await vault.fetch(await vault.begun(100), { method: 'DELETE' }));
+    const part = await vault.content((await vault.list())[0]!.id, { range: 'bytes=0-9' });
+    expect(part.status).toBe(206);
+    await expectDocumented(find('GET /api/v1/backups/{id}/content'), part);
+    await expectDocumented(find('DELETE /api/v1/backups/{id}'), await vault.fetch(`/api/v1/backups/${(await vault.list())[0]!.id}`, { method: 'DELETE' }));
+    await expectDocumented(find('OPTIONS /api/v1/backups/uploads'), await server.fetch('/api/v1/backups/uploads', { method: 'OPTIONS' }));
+    const as = { authorization: `Bearer ${owner.token}` };
+    const registered = await post(server, DEVICES, { platform: 'web', token: googleToken() }, as);
+    const { id: device } = (await registered.clone().json()) as { id: string };
+    await expectDocumented(find('POST /api/v1/push/devices'), registered);
+    await expectDocumented(find('POST /api/v1/push/test'), await post(server, TEST, {}, as));
+    await expectDocumented(find('DELETE /api/v1/push/devices/{id}'), await owner.fetch(`${DEVICES}/${device}`, { method: 'DELETE' }));
+    await expectDocumented(find('DELETE /api/v1/push/devices'), await owner.fetch(DEVICES, { method: 'DELETE' }));
     const scanId = scan.room_scan.id;
     await expectDocumented(find('DELETE /api/v1/rooms/{scan_id}'), await phone.fetch(`/api/v1/rooms/${scanId}`, { method: 'DELETE' }));
   });

@@ -1,10 +1,12 @@
 // Every operation of the API document, as nobody, with dead tokens, with too few rights, and as a
 // stranger: nothing leaks, nothing changes. A new operation is covered the moment it exists.
 import { randomUUID } from 'node:crypto';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import type { User } from './support/accounts.ts';
 import { call, nameOf, needsToken, readDocument, scopesOf, table, textOf, type Route } from './support/document.ts';
+import { Vault, noise } from './support/backups.ts';
 import { expectError } from './support/envelope.ts';
+import { DEVICES, TEST, googleToken } from './support/push.ts';
 import { API_KEYS, logIn, post } from './support/requests.ts';
 import { Phone, boxRoom, roomScan } from './support/rooms.ts';
 import { sharedServer } from './support/server.ts';
@@ -34,11 +36,12 @@ const BODIES: Record<string, unknown> = {
   'POST /api/v1/outbox/batch': { events: [{ event_id: 'e', event_type: 'mood.created', payload: { id: 'stolen-too', mood: 'stolen' } }] },
   'POST /api/v1/sync/conflicts/{id}/resolve': { resolution: 'restore' },
   'PATCH /api/v1/admin/users/{id}': { role: 'admin', quota_limit: 7 },
+  'POST /api/v1/push/devices': { platform: 'android', token: 'stolen' },
 };
 const bodyOf = (route: Route): unknown => BODIES[nameOf(route)] ?? {};
 
 /** Tables whose rows belong to a user, and how to find them. */
-const TABLES: Record<string, string> = { users: 'id', api_keys: 'user_id', sessions: 'user_id', jobs: 'user_id', room_scans: 'user_id', organizations: 'owner_id', organization_members: 'user_id', admin_actions: 'subject_id', records: 'user_id', sync_devices: 'user_id', sync_keys: 'user_id', conflicts: 'user_id' };
+const TABLES: Record<string, string> = { users: 'id', api_keys: 'user_id', sessions: 'user_id', jobs: 'user_id', room_scans: 'user_id', organizations: 'owner_id', organization_members: 'user_id', admin_actions: 'subject_id', records: 'user_id', sync_devices: 'user_id', sync_keys: 'user_id', conflicts: 'user_id', backups: 'user_id', push_devices: 'user_id', push_messages: 'user_id' };
 
 /** Writing under an id creates what is not there. */
 const MADE_BY_CLIENTS = ['moods', 'journals', 'goals'].map((collection) => `PUT /api/v1/${collection}/{id}`);
@@ -66,14 +69,20 @@ beforeAll(async () => {
   await post(server, '/api/v1/moods', { id: made.moods, mood: 'older', note: SECRET_NAME + ' too', updated_at: '2024-01-01T00:00:00Z' }, as);
   const [lost] = server.data.rows('select id from conflicts where user_id = ?', victim.user.user_id);
   expect(lost).toBeDefined();
-  ids = { ...made, conflicts: lost!.id, organization, user_id: victim.user.user_id, processing_id: job, scan_id: scan.room_scan.id, api_key: victim.user.key_id, session: decode(victim.token).claims.sid, user: victim.user.user_id };
+  const vault = Vault.of(server, victim);
+  const backup = (await vault.saved(noise(100))).id;
+  const upload = (await vault.begun(1000)).split('/').at(-1)!;
+  const device = ((await (await post(server, DEVICES, { platform: 'android', token: googleToken() }, as)).json()) as { id: string }).id;
+  const message = ((await (await post(server, TEST, { title: SECRET_NAME }, as)).json()) as { id: string }).id;
+  await vi.waitFor(async () => expect((await victim.json(`/api/v1/push/messages/${message}`)).status).toBe('completed'), { timeout: 20_000 });
+  ids = { ...made, conflicts: lost!.id, backup, upload, device, message, organization, user_id: victim.user.user_id, processing_id: job, scan_id: scan.room_scan.id, api_key: victim.user.key_id, session: decode(victim.token).claims.sid, user: victim.user.user_id };
 });
 
 /** The victim's id for a parameter of a path. */
 function idOf(path: string, name: string): string {
   if (name !== 'id') return ids[name] ?? randomUUID();
   const [, kind] = path.match(/\/([a-z-]+)\/\{id\}/) ?? [];
-  return { 'api-keys': ids.api_key, sessions: ids.session, users: ids.user, organizations: ids.organization, moods: ids.moods, journals: ids.journals, goals: ids.goals, conflicts: ids.conflicts }[kind ?? ''] ?? randomUUID();
+  return { 'api-keys': ids.api_key, sessions: ids.session, users: ids.user, organizations: ids.organization, moods: ids.moods, journals: ids.journals, goals: ids.goals, conflicts: ids.conflicts, backups: ids.backup, uploads: ids.upload, devices: ids.device, messages: ids.message }[kind ?? ''] ?? randomUUID();
 }
 
 /** All that the database holds of the victim, but for what their own reads change. */
@@ -107,7 +116,7 @@ describe('without a good token', () => {
     const answer = await call(server, route, () => randomUUID(), phone.token, bodyOf(route));
     // A body that does not validate may be found out first: that tells nothing about anybody.
     if (answer.status !== 400) await expectError(answer, 401, 'AUTH_TOKEN_INVALID');
-    else expect(route.operation.requestBody).toBeDefined();
+    else expect(route.operation.requestBody ?? route.operation.parameters?.find((parameter) => parameter.in === 'header' && parameter.required)).toBeDefined();
     expect(everythingOf(phone.user)).toBe(before);
   });
 });

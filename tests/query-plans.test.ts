@@ -11,6 +11,7 @@ const TABLES = [
   'users', 'sessions', 'api_keys', 'jobs', 'room_scans', 'request_nonces', 'one_time_tokens', 'mails', 'mailbox', 'oauth_clients', 'oauth_codes',
   'organizations', 'organization_members', 'admin_actions', 'idempotency_keys',
   'records', 'sync_devices', 'sync_keys', 'conflicts', 'app_keys',
+  'backups', 'push_devices', 'push_messages',
 ];
 
 interface Statement {

@@ -189,12 +189,12 @@ pub(super) fn signing_exponent(context: &Context) -> Result<(String, String)> {
         .ok_or_else(|| Error::internal("the first of SIGNING_KEYS is no private key"))
 }
 
-pub(super) fn subtle() -> Result<SubtleCrypto> {
+pub(crate) fn subtle() -> Result<SubtleCrypto> {
     let crypto = Reflect::get(&js_sys::global(), &"crypto".into()).map_err(crypto_error)?;
     let subtle = Reflect::get(&crypto, &"subtle".into()).map_err(crypto_error)?;
     Ok(subtle.unchecked_into())
 }
 
-pub(super) fn crypto_error(error: JsValue) -> Error {
+pub(crate) fn crypto_error(error: JsValue) -> Error {
     Error::Internal(format!("WebCrypto: {error:?}"))
 }

@@ -22,6 +22,7 @@ pub use app_key::{check_app_key, find_live_key};
 pub use caller::{Caller, LiveSession, bearer};
 pub use credentials::{Attempt, Proven, spend_address, spend_sign_in};
 pub use keys::public_keys;
+pub(crate) use keys::{crypto_error, subtle};
 pub use registration::{Registration, open_session};
 pub use revocation::announce_end;
 pub use seal::Seal;

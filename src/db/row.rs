@@ -73,6 +73,12 @@ impl Column for i64 {
     }
 }
 
+impl Column for u64 {
+    fn read(value: Value) -> Option<Self> {
+        value.as_u64()
+    }
+}
+
 impl Column for f64 {
     fn read(value: Value) -> Option<Self> {
         value.as_f64()

@@ -4,11 +4,11 @@ use std::sync::{Arc, Mutex};
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
 use http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE, ETAG,
-    HeaderName, HeaderValue, VARY,
+    ACCEPT_ENCODING, ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING,
+    CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, VARY,
 };
+use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
@@ -16,9 +16,11 @@ use web_sys::ReadableStream;
 use worker::WebSocket;
 use worker::send::SendWrapper;
 
+use super::range::requested_range;
+use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::realtime::{RoomSocket, RoomStream};
-use crate::storage::StoredFile;
+use crate::storage::{Files, Parts, StoredFile};
 
 /// A JSON body.
 pub struct Json<T>(pub T);
@@ -43,7 +45,8 @@ impl IntoResponse for NoContent {
 
 /// A body that streams from the runtime to the client without passing through Wasm.
 pub struct Download {
-    stream: SendWrapper<ReadableStream>,
+    source: Source,
+    status: StatusCode,
     headers: Vec<(HeaderName, String)>,
     encoding: ContentEncoding,
 }
@@ -69,9 +72,42 @@ impl Download {
         Ok(Self::stream(file.into_response_body()?, content_type).etag(etag))
     }
 
+    /// A file that lies in parts (key and bytes of each), or the range of it that the client asks
+    /// for.
+    ///
+    /// # Errors
+    /// [`Error::RangeNotSatisfiable`].
+    pub fn parts(
+        files: Files,
+        parts: Vec<(String, u64)>,
+        request: &HeaderMap,
+        etag: String,
+    ) -> Result<Self> {
+        let size = parts.iter().map(|(_, bytes)| bytes).sum();
+        let range = requested_range(request, size, &etag)?;
+        let (first, length) = range.map_or((0, size), |range| (range.first, range.length));
+        let mut download = Self::of(
+            Source::Parts(Parts::new(files, parts, first, length)),
+            "application/octet-stream",
+        );
+        if let Some(range) = range {
+            download.status = StatusCode::PARTIAL_CONTENT;
+            download.headers.push((CONTENT_RANGE, range.describe(size)));
+        }
+        Ok(download
+            .header(ACCEPT_RANGES, "bytes")
+            .header(CACHE_CONTROL, "private, no-cache, no-transform")
+            .etag(etag))
+    }
+
     fn stream(stream: ReadableStream, content_type: &str) -> Self {
+        Self::of(Source::Ready(SendWrapper::new(stream)), content_type)
+    }
+
+    fn of(source: Source, content_type: &str) -> Self {
         Self {
-            stream: SendWrapper::new(stream),
+            source,
+            status: StatusCode::OK,
             headers: vec![(CONTENT_TYPE, content_type.to_owned())],
             encoding: ContentEncoding::AsIs,
         }
@@ -110,7 +146,11 @@ impl Download {
         match (is_stored_gzip, accepts_gzip) {
             (true, true) => self.encoding = ContentEncoding::Precompressed,
             (false, true) => self.encoding = ContentEncoding::CompressOnTheWay,
-            (true, false) => self.stream = SendWrapper::new(gunzip(&self.stream.0)?),
+            (true, false) => {
+                if let Source::Ready(stream) = &mut self.source {
+                    *stream = SendWrapper::new(gunzip(&stream.0)?);
+                }
+            }
             (false, false) => {}
         }
         Ok(self)
@@ -120,13 +160,14 @@ impl Download {
 impl IntoResponse for Download {
     fn into_response(self) -> Response {
         let mut response = Response::new(Body::empty());
+        *response.status_mut() = self.status;
         for (name, value) in self.headers {
             if let Ok(value) = HeaderValue::from_str(&value) {
                 response.headers_mut().insert(name, value);
             }
         }
         response.extensions_mut().insert(RuntimeBody {
-            stream: Arc::new(Mutex::new(Some(self.stream))),
+            source: Arc::new(Mutex::new(Some(self.source))),
             is_encoded: self.encoding == ContentEncoding::Precompressed,
         });
         response
@@ -195,12 +236,30 @@ pub(super) struct RuntimeSocket(pub(super) SendWrapper<WebSocket>);
 /// A body of the runtime on its way to the gateway; axum's own body stays empty.
 #[derive(Clone)]
 pub(super) struct RuntimeBody {
-    stream: Arc<Mutex<Option<SendWrapper<ReadableStream>>>>,
+    source: Arc<Mutex<Option<Source>>>,
     pub(super) is_encoded: bool,
 }
 
 impl RuntimeBody {
-    pub(super) fn take(&self) -> Option<ReadableStream> {
-        self.stream.lock().ok()?.take().map(|stream| stream.0)
+    pub(super) fn take(&self) -> Option<Source> {
+        self.source.lock().ok()?.take()
+    }
+}
+
+/// Where the bytes of a body come from.
+pub(super) enum Source {
+    /// They flow already.
+    Ready(SendWrapper<ReadableStream>),
+    /// They are read from here on, if at all.
+    Parts(Parts),
+}
+
+impl Source {
+    /// Lets the bytes flow.
+    pub(super) fn open(self, context: &Context) -> worker::Result<ReadableStream> {
+        match self {
+            Self::Ready(stream) => Ok(stream.0),
+            Self::Parts(parts) => parts.open(context),
+        }
     }
 }

@@ -201,6 +201,18 @@ pub async fn read_small_body(body: BodyReader) -> Result<Vec<u8>> {
     read_body(body, MAX_JSON_BYTES).await
 }
 
+/// The whole of a body that is kept as it is.
+///
+/// # Errors
+/// [`Error::TooLarge`] over `limit` bytes; [`Error::UnsupportedMediaType`] when it is compressed.
+pub async fn read_bytes(body: BodyReader, limit: u64) -> Result<Vec<u8>> {
+    if Encoding::of(body.headers())? != Encoding::Identity {
+        let message = "The body is kept as it is, so it has no Content-Encoding";
+        return Err(Error::UnsupportedMediaType(message.into()));
+    }
+    read_body(body, limit).await
+}
+
 pub(super) async fn read_body(body: BodyReader, limit: u64) -> Result<Vec<u8>> {
     body.expect_at_most(limit)?;
     let mut chunks = body.into_chunks();

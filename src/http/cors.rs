@@ -8,10 +8,12 @@ use http::header::{
 
 const ALLOWED_HEADERS: &str = "Authorization, Content-Type, Content-Encoding, X-Device-ID, \
     X-API-Key, Idempotency-Key, If-None-Match, If-Match, Last-Event-ID, Range, X-Request-ID, \
-    traceparent, tracestate, X-Signature, X-Timestamp, X-Nonce";
+    traceparent, tracestate, X-Signature, X-Timestamp, X-Nonce, If-Range, Repr-Digest, \
+    Tus-Resumable, Upload-Length, Upload-Metadata, Upload-Offset";
 const EXPOSED_HEADERS: &str = "X-Request-ID, Retry-After, ETag, X-Total-Count, RateLimit, \
     RateLimit-Policy, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Server-Timing, traceparent, Content-Disposition, \
-    Idempotency-Replayed";
+    Accept-Ranges, Content-Location, Content-Range, Idempotency-Replayed, Location, Tus-Extension, Tus-Resumable, \
+    Tus-Version, Upload-Expires, Upload-Length, Upload-Offset";
 const ALLOWED_METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
 /// Adds what every answer carries.

@@ -9,8 +9,8 @@ use axum::response::Response;
 use dialect::{canonical_path, normalize_path, split_url};
 use futures::FutureExt;
 use http::header::{
-    ACCESS_CONTROL_REQUEST_METHOD, ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName,
-    HeaderValue, RETRY_AFTER,
+    ACCESS_CONTROL_REQUEST_METHOD, ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_RANGE,
+    CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER,
 };
 use http::uri::PathAndQuery;
 use http::{HeaderMap, Method, Request, StatusCode, Uri};
@@ -132,7 +132,9 @@ async fn route(
     }
     // The router's own error type is uninhabited.
     let Ok(response) = router().call(inner).await;
-    if *method == Method::OPTIONS && (is_preflight || !is_not_found(&response)) {
+    // A route may answer OPTIONS itself.
+    let is_refused = response.extensions().get::<Failure>().is_some();
+    if *method == Method::OPTIONS && (is_preflight || is_refused && !is_not_found(&response)) {
         return Ok(options(&response));
     }
     Ok(response)
@@ -255,7 +257,9 @@ async fn finish(
 
     if let Some(failure) = parts.extensions.get::<Failure>() {
         (status, bytes) = write_envelope(context, failure.error(), &mut headers);
-    } else if status == StatusCode::OK && (*method == Method::GET || *method == Method::HEAD) {
+    } else if matches!(status, StatusCode::OK | StatusCode::PARTIAL_CONTENT)
+        && (*method == Method::GET || *method == Method::HEAD)
+    {
         if stream.is_none() {
             etag::tag(&mut headers, &bytes);
         }
@@ -264,6 +268,7 @@ async fn finish(
             bytes.clear();
             stream = None;
             headers.remove(CONTENT_TYPE);
+            headers.remove(CONTENT_RANGE);
         }
     }
     let is_empty = matches!(
@@ -290,8 +295,13 @@ async fn finish(
     }
     Ok(match stream {
         _ if is_bodiless => builder.empty(),
-        Some(stream) if is_encoded => builder.with_encode_body(EncodeBody::Manual).stream(stream),
-        Some(stream) => builder.stream(stream),
+        Some(source) => {
+            let builder = match is_encoded {
+                true => builder.with_encode_body(EncodeBody::Manual),
+                false => builder,
+            };
+            builder.stream(source.open(context)?)
+        }
         None => builder.fixed(bytes),
     })
 }
@@ -304,6 +314,11 @@ fn write_envelope(
     let (status, body) = error.envelope(context);
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Error::RangeNotSatisfiable(size) = error
+        && let Ok(range) = HeaderValue::from_str(&format!("bytes */{size}"))
+    {
+        headers.insert(CONTENT_RANGE, range);
+    }
     if let Some(seconds) = error.retry_after(context.now_ms()) {
         headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
     }

@@ -1,5 +1,6 @@
 //! HTTP on both sides of the router: requests in, answers out, typed input, shared answers.
 
+mod about;
 mod answer;
 mod body;
 pub mod cors;
@@ -11,10 +12,12 @@ mod inner;
 mod input;
 mod paging;
 mod present;
+mod range;
 mod routes;
 
+pub use about::About;
 pub use answer::{Download, EventStream, Json, NoContent, Upgraded};
-pub use body::{BodyReader, Encoding, next_chunk, read_small_body};
+pub use body::{BodyReader, Encoding, next_chunk, read_bytes, read_small_body};
 pub use gateway::{read_headers, serve};
 pub use guard::{Upgrade, guard};
 pub use idempotency::{IDEMPOTENCY_KEY, REPLAYED, forget_idempotency_keys};

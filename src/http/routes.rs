@@ -220,6 +220,7 @@ fn as_method(method: &HttpMethod) -> (Method, MethodFilter) {
         HttpMethod::Put => (Method::PUT, MethodFilter::PUT),
         HttpMethod::Patch => (Method::PATCH, MethodFilter::PATCH),
         HttpMethod::Delete => (Method::DELETE, MethodFilter::DELETE),
+        HttpMethod::Options => (Method::OPTIONS, MethodFilter::OPTIONS),
         _ => (Method::GET, MethodFilter::GET),
     }
 }

@@ -7,13 +7,15 @@ use futures::FutureExt;
 use worker::{Env, MessageBatch, MessageExt, QueueRetryOptionsBuilder};
 
 use super::dispatch::{is_announced, run};
-use super::lease::{Lease, fail, select_status};
+use super::lease::{Job, Lease, fail, select_status};
 use super::outcome::JobError;
 use super::queue::WakeUp;
 use super::status::{JobRow, JobStatus, announce};
+use super::wake::wake;
 use crate::context::{Context, Origin};
 use crate::db::{Statement, row};
 use crate::error::Result;
+use crate::push::{PushId, job_ended};
 use crate::telemetry::{Level, Operation};
 
 /// The queue whose messages were retried too often.
@@ -116,20 +118,31 @@ async fn work(context: &Context, job_id: &str) -> Result<Verdict> {
             lease.fail(context, &reason).await?;
             Ok(Verdict::Done)
         }
-        Err(JobError::Transient(detail)) => {
-            let message = format!("Job {job_id} failed in attempt {}", lease.job.attempts);
-            context
-                .record(Level::Warn, message)
-                .with("job_id", job_id)
-                .with("error", detail)
-                .write();
-            match lease.release(context).await? {
-                Some(delay) => Ok(Verdict::RetryAfter(delay)),
-                None => {
-                    lease.fail(context, GAVE_UP).await?;
-                    Ok(Verdict::Done)
-                }
-            }
+        Err(JobError::Transient(detail)) => try_again(context, &lease, detail, 0).await,
+        Err(JobError::Later(detail, pause)) => try_again(context, &lease, detail, pause).await,
+    }
+}
+
+async fn try_again(
+    context: &Context,
+    lease: &Lease,
+    detail: String,
+    pause: i64,
+) -> Result<Verdict> {
+    let Job { id, attempts, .. } = &lease.job;
+    context
+        .record(
+            Level::Warn,
+            format!("Job {id} failed in attempt {attempts}"),
+        )
+        .with("job_id", id.as_str())
+        .with("error", detail)
+        .write();
+    match lease.release(context, pause).await? {
+        Some(delay) => Ok(Verdict::RetryAfter(delay)),
+        None => {
+            lease.fail(context, GAVE_UP).await?;
+            Ok(Verdict::Done)
         }
     }
 }
@@ -159,9 +172,13 @@ async fn bury(context: &Context, job_id: &str) -> Result<()> {
             .bind(job_id)
             .bind(now),
     );
+    statements.extend(job_ended(job_id, now));
     let mut batch = context.db()?.batch(statements).await?;
     let owner: Option<Owner> = batch.first(last)?;
     let row: Option<JobRow> = batch.first(last + 1)?;
+    if let Some(push) = batch.first::<PushId>(last + 3)? {
+        wake(context, &push.id).await;
+    }
     if let (Some(owner), Some(row)) = (owner, row)
         && is_announced(&owner.kind)
     {

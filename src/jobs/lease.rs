@@ -5,11 +5,13 @@ use uuid::Uuid;
 
 use super::dispatch::{SILENT_KINDS, is_announced};
 use super::outcome::{Finished, JobError};
-use super::rules::{MAX_ATTEMPTS, announce_at, retry_delay};
+use super::rules::{MAX_ATTEMPTS, announce_at, retry_delay_after};
 use super::status::{JobRow, JobStatus, State, announce};
+use super::wake::wake;
 use crate::context::Context;
 use crate::db::{Statement, row};
 use crate::error::Result;
+use crate::push::{PushId, job_ended};
 
 row! {
     /// What a consumer needs to know of its job.
@@ -152,27 +154,26 @@ impl Lease {
         .bind(done.processing_time_ms)
         .bind(now)
         .bind(is_announced(&self.job.kind).then(|| announce_at(now)));
-        let row = self.write(context, vec![update]).await?;
+        let row = self.end(context, vec![update], now).await?;
         self.announce_if(State::Completed, context, row).await
     }
 
     /// Ends the job with a reason for the user, and gives its quota back.
     pub async fn fail(&self, context: &Context, reason: &str) -> Result<()> {
         let now = context.now_ms();
-        let row = self
-            .write(context, fail(&self.job.id, Some(&self.id), reason, now))
-            .await?;
+        let failing = fail(&self.job.id, Some(&self.id), reason, now);
+        let row = self.end(context, failing, now).await?;
         self.announce_row(context, row).await;
         Ok(())
     }
 
-    /// Lets another attempt have the job after a pause; returns the pause in milliseconds, or
-    /// `None` when this was the last attempt.
-    pub async fn release(&self, context: &Context) -> Result<Option<i64>> {
+    /// Lets another attempt have the job after a pause, of at least so many milliseconds; returns
+    /// the pause, or `None` when this was the last attempt.
+    pub async fn release(&self, context: &Context, pause: i64) -> Result<Option<i64>> {
         if self.job.attempts >= MAX_ATTEMPTS {
             return Ok(None);
         }
-        let delay = retry_delay(self.job.attempts);
+        let delay = retry_delay_after(self.job.attempts, pause);
         let update = Statement::new(
             "update jobs
              set lease_until = null, stage = 'waiting', due_at = ?3
@@ -194,6 +195,31 @@ impl Lease {
                 .bind(&self.id),
         );
         context.db()?.batch(writes).await?.first(last)
+    }
+
+    /// As [`Lease::write`] for the writes that end the job at `now`. The user's devices are notified
+    /// in the same batch.
+    async fn end(
+        &self,
+        context: &Context,
+        mut writes: Vec<Statement>,
+        now: i64,
+    ) -> Result<Option<JobRow>> {
+        if !is_announced(&self.job.kind) {
+            return self.write(context, writes).await;
+        }
+        writes.push(
+            Statement::new(select_status!("where id = ?1 and lease_id = ?2"))
+                .bind(&self.job.id)
+                .bind(&self.id),
+        );
+        let last = writes.len();
+        writes.extend(job_ended(&self.job.id, now));
+        let mut batch = context.db()?.batch(writes).await?;
+        if let Some(push) = batch.first::<PushId>(last + 1)? {
+            wake(context, &push.id).await;
+        }
+        batch.first(last - 1)
     }
 
     /// A job that was ended from outside, by its owner or the sweep, still names its last lease: only

@@ -19,7 +19,7 @@ mod wake;
 
 pub use consumer::consume;
 pub use create::{NewJob, create_job};
-pub use dispatch::clean_up;
+pub use dispatch::{JOB_NOTIFICATIONS, clean_up};
 pub use lease::{Lease, results_folder};
 pub use outcome::{Finished, JobError};
 pub use queue::JobQueue;

@@ -39,6 +39,8 @@ pub enum JobError {
     Permanent(String),
     /// Another attempt may do better; the text is for the log.
     Transient(String),
+    /// As transient, but not before so many milliseconds: whoever was asked wants to be left alone.
+    Later(String, i64),
     /// Somebody else has the job now, or it has ended.
     LeaseLost,
 }

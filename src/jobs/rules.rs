@@ -18,6 +18,9 @@ const PATIENCE_WITH_ANNOUNCER_MS: i64 = 10_000;
 const FIRST_RETRY_MS: i64 = 2_000;
 const LONGEST_RETRY_MS: i64 = 120_000;
 
+/// No job waits for longer, whatever it was told.
+const LONGEST_PAUSE_MS: i64 = 15 * 60_000;
+
 /// When a job that is created now must be finished.
 pub fn deadline(now: i64) -> i64 {
     now + DEADLINE_MS
@@ -44,6 +47,11 @@ pub fn retry_delay(attempt: i64) -> i64 {
     (FIRST_RETRY_MS << doublings).min(LONGEST_RETRY_MS)
 }
 
+/// The same where somebody wants to be left alone for `pause` milliseconds.
+pub fn retry_delay_after(attempts: i64, pause: i64) -> i64 {
+    retry_delay(attempts).max(pause.min(LONGEST_PAUSE_MS))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -54,6 +62,17 @@ mod tests {
         assert_eq!(delays, [2_000, 4_000, 8_000, 16_000, 32_000]);
         assert_eq!(retry_delay(i64::MAX), LONGEST_RETRY_MS);
         assert_eq!(retry_delay(i64::MIN), FIRST_RETRY_MS);
+    }
+
+    #[test]
+    fn a_wish_to_be_left_alone_is_granted_within_reason() {
+        assert_eq!(retry_delay_after(1, 0), 2_000);
+        assert_eq!(retry_delay_after(1, 60_000), 60_000);
+        assert_eq!(retry_delay_after(1, i64::MAX), LONGEST_PAUSE_MS);
+        assert!(
+            MAX_ATTEMPTS * LONGEST_PAUSE_MS > deadline(0),
+            "the deadline ends it"
+        );
     }
 
     #[test]

@@ -10,6 +10,7 @@ use super::status::{JobRow, JobStatus, announce};
 use crate::context::Context;
 use crate::db::{Statement, row};
 use crate::error::Result;
+use crate::push::job_ended;
 use crate::telemetry::Level;
 
 /// Jobs that one sweep looks at; the next one goes on.
@@ -72,7 +73,12 @@ pub async fn sweep(context: &Context) -> Result<bool> {
     let (lost, stuck): (Vec<_>, Vec<_>) = due.into_iter().partition(|job| job.is_beyond_help(now));
     let mut writes: Vec<_> = lost
         .iter()
-        .flat_map(|job| fail(&job.row.id, None, GAVE_UP, now))
+        .flat_map(|job| {
+            let mut writes = fail(&job.row.id, None, GAVE_UP, now);
+            // The next sweep sends the message.
+            writes.extend(job_ended(&job.row.id, now));
+            writes
+        })
         .collect();
     let stuck_ids: Vec<_> = stuck.iter().map(|job| job.row.id.as_str()).collect();
     writes.push(postpone(&stuck_ids, next_sweep(now)));

@@ -71,6 +71,12 @@ pub static ROOM_UPLOAD: Budget = per_caller("room-upload", Rate::per_second(2).b
 /// File uploads.
 pub static FILE_UPLOAD: Budget = per_caller("file-upload", Rate::per_minute(60).burst(60));
 
+/// Parts of backups: 25 MiB a second for a while.
+pub static BACKUP: Budget = per_caller("backup", Rate::per_second(5).burst(300));
+
+/// Test notifications to oneself.
+pub static PUSH_TRIAL: Budget = per_caller("push-test", Rate::per_minute(10).burst(10));
+
 /// Opening sockets and event streams. A network that comes and goes asks often.
 pub static CONNECTING: Budget = per_caller("connecting", Rate::per_second(5).burst(200));
 

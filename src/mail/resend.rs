@@ -1,24 +1,17 @@
 //! The provider: the HTTP API of Resend (https://resend.com/docs/api-reference/emails/send-email),
 //! which others speak too.
 
-use std::time::Duration;
-
-use futures::future::{Either, select};
 use serde::{Deserialize, Serialize};
-use worker::{
-    AbortController, Delay, Fetch, Headers, Method, Request, RequestInit, RequestRedirect,
-};
 
 use super::message::Message;
 use crate::config::VERSION;
 use crate::context::Context;
+use crate::error::Error;
 use crate::jobs::JobError;
+use crate::outbound::post;
 
 /// Where the provider is unless `EMAIL_API_URL` says otherwise.
 const DEFAULT_URL: &str = "https://api.resend.com";
-
-/// A lease lasts longer, so that one consumer asks at a time.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// An account at the provider.
 pub struct Provider {
@@ -69,27 +62,6 @@ impl Provider {
     /// # Errors
     /// Transient when the provider is busy or out of reach, permanent when it refuses.
     pub async fn send(&self, id: &str, message: &Message) -> Result<Option<String>, JobError> {
-        let request = self.request(id, message).map_err(unreachable)?;
-        let abort = AbortController::default();
-        let signal = abort.signal();
-        let asking = async {
-            let mut answer = Fetch::Request(request).send_with_signal(&signal).await?;
-            Ok::<_, worker::Error>((answer.status_code(), answer.text().await?))
-        };
-        let asked = match select(std::pin::pin!(asking), Delay::from(PATIENCE)).await {
-            Either::Left((asked, _)) => asked,
-            Either::Right(_) => {
-                abort.abort();
-                return Err(JobError::Transient(
-                    "the mail provider did not answer".into(),
-                ));
-            }
-        };
-        let (status, body) = asked.map_err(unreachable)?;
-        judge(status, &body)
-    }
-
-    fn request(&self, id: &str, message: &Message) -> worker::Result<Request> {
         let email = Email {
             from: &self.from,
             to: [&message.to],
@@ -97,25 +69,20 @@ impl Provider {
             text: &message.text,
             html: &message.html,
         };
-        let body = serde_json::to_string(&email)?;
-        let headers = Headers::new();
-        headers.set("Authorization", &format!("Bearer {}", self.key))?;
-        headers.set("Content-Type", "application/json")?;
-        headers.set("Idempotency-Key", id)?;
-        // The provider refuses clients that do not say who they are.
-        headers.set("User-Agent", &format!("outpost/{VERSION}"))?;
-        let mut init = RequestInit::new();
-        init.with_method(Method::Post)
-            .with_headers(headers)
-            // The key is for this address only.
-            .with_redirect(RequestRedirect::Manual)
-            .with_body(Some(body.into()));
-        Request::new_with_init(&format!("{}/emails", self.url), &init)
+        let body = serde_json::to_string(&email).map_err(Error::internal)?;
+        let headers = [
+            ("Authorization", format!("Bearer {}", self.key)),
+            ("Content-Type", "application/json".into()),
+            ("Idempotency-Key", id.into()),
+            // The provider refuses clients that do not say who they are.
+            ("User-Agent", format!("outpost/{VERSION}")),
+        ];
+        let headers = headers.each_ref().map(|(name, value)| (*name, &**value));
+        let reply = post(&format!("{}/emails", self.url), &headers, body)
+            .await
+            .map_err(|why| JobError::Transient(format!("the mail provider {why}")))?;
+        judge(reply.status, &reply.body)
     }
-}
-
-fn unreachable(error: worker::Error) -> JobError {
-    JobError::Transient(format!("the mail provider cannot be reached: {error}"))
 }
 
 /// What an answer means (https://resend.com/docs/api-reference/errors).

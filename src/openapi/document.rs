@@ -41,7 +41,7 @@ impl Description {
 }
 
 /// The areas, in the order in which a newcomer needs them.
-const TAGS: [(&str, &str); 10] = [
+const TAGS: [(&str, &str); 12] = [
     ("auth", "Accounts, signing in, and staying signed in"),
     (
         "oauth",
@@ -67,6 +67,11 @@ const TAGS: [(&str, &str); 10] = [
         "sync",
         "Offline sync: moods, journals and goals, batches, changes, conflicts",
     ),
+    (
+        "backups",
+        "Backups of an app's local database, in one piece or by resumable upload",
+    ),
+    ("push", "Notifications to people's devices"),
     ("admin", "What administrators do with accounts"),
     ("health", "Whether the service works"),
     ("development", "What exists only in development"),

@@ -60,6 +60,26 @@ impl<'a> Archive<'a> {
     pub async fn add_file(&mut self, path: &str, file: StoredFile) -> Result<(), JobError> {
         let size = file.size();
         self.begin_entry(path, size).await?;
+        self.copy(path, file, size).await?;
+        self.end_entry(size).await
+    }
+
+    /// Copies a file that lies in parts: the key and the bytes of each.
+    ///
+    /// # Errors
+    /// When storage fails or somebody else has the job.
+    pub async fn add_parts(&mut self, path: &str, parts: &[(String, u64)]) -> Result<(), JobError> {
+        let size = parts.iter().map(|(_, bytes)| bytes).sum();
+        self.begin_entry(path, size).await?;
+        for (key, bytes) in parts {
+            let file = self.context.files()?.get(key).await?;
+            let file = file.ok_or_else(|| JobError::Transient(format!("{key} is missing")))?;
+            self.copy(path, file, *bytes).await?;
+        }
+        self.end_entry(size).await
+    }
+
+    async fn copy(&mut self, path: &str, file: StoredFile, size: u64) -> Result<(), JobError> {
         let mut chunks = file.into_chunks()?;
         let mut copied = 0;
         while let Some(chunk) = chunks.next().await? {
@@ -72,7 +92,7 @@ impl<'a> Archive<'a> {
                 "{path} has {copied} bytes, not {size}"
             )));
         }
-        self.end_entry(size).await
+        Ok(())
     }
 
     /// Makes the archive visible; returns its key.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures::StreamExt;
 use worker::send::SendWrapper;
-use worker::{Bucket, ByteStream, HttpMetadata, Object, ResponseBody};
+use worker::{Bucket, ByteStream, HttpMetadata, Object, Range, ResponseBody};
 
 use super::Upload;
 use crate::context::Context;
@@ -64,6 +64,21 @@ impl Files {
             .execute()
             .await
             .map_err(storage_error)?;
+        Ok(object.map(|object| StoredFile(SendWrapper::new(object))))
+    }
+
+    /// Some bytes of a file, not read yet.
+    #[worker::send]
+    pub async fn get_slice(
+        &self,
+        key: &str,
+        offset: u64,
+        length: u64,
+    ) -> Result<Option<StoredFile>> {
+        self.meter.add(Operation::R2ClassB, 1);
+        let range = Range::OffsetWithLength { offset, length };
+        let object = self.bucket.get(key).range(range).execute().await;
+        let object = object.map_err(storage_error)?;
         Ok(object.map(|object| StoredFile(SendWrapper::new(object))))
     }
 

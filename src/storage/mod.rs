@@ -2,8 +2,10 @@
 
 mod cache;
 mod files;
+mod parts;
 mod upload;
 
 pub use cache::Cache;
 pub use files::{Files, StoredFile};
+pub use parts::Parts;
 pub use upload::Upload;
