@@ -12,6 +12,7 @@ mod auth;
 mod config;
 mod context;
 mod db;
+mod engine;
 mod error;
 mod faults;
 mod hash;

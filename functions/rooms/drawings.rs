@@ -2,14 +2,13 @@
 
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, ETAG};
 use axum::response::{IntoResponse, Response};
-use room_drawing::{floor_plan_svg, scene_glb};
-use room_geometry::RoomGeometry;
-use serde::Deserialize;
+use room_engine::Drawing;
 
 use super::processing::open_result;
 use crate::auth::Caller;
 use crate::config::VERSION;
 use crate::context::Context;
+use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::hash::sha256_hex;
 use crate::http::Path;
@@ -24,14 +23,16 @@ pub async fn find_floor_plan(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Response> {
-    let (etag, drawn) = read_result(&context, &caller, &id).await?;
-    let svg = floor_plan_svg(&drawn.result.geometry, title(&drawn));
-    Ok(drawing(
-        svg.into_bytes(),
+    let plan = Drawing::FloorPlan;
+    draw(
+        &context,
+        &caller,
+        &id,
+        plan,
         "image/svg+xml",
-        &etag,
         "floorplan.svg",
-    ))
+    )
+    .await
 }
 
 /// Export the room as a 3D scene (glTF 2.0, binary).
@@ -43,41 +44,34 @@ pub async fn find_scene(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Response> {
-    let (etag, drawn) = read_result(&context, &caller, &id).await?;
-    let glb = scene_glb(&drawn.result.geometry, title(&drawn));
-    Ok(drawing(glb, "model/gltf-binary", &etag, "scene.glb"))
-}
-
-/// What a drawing takes of a result.
-#[derive(Deserialize)]
-struct Drawn {
-    name: Option<String>,
-    result: Measured,
-}
-
-#[derive(Deserialize)]
-struct Measured {
-    geometry: RoomGeometry,
-}
-
-fn title(drawn: &Drawn) -> &str {
-    drawn.name.as_deref().unwrap_or("Room")
-}
-
-async fn read_result(context: &Context, caller: &Caller, id: &str) -> Result<(String, Drawn)> {
-    let file = open_result(context, caller, id).await?;
-    let etag = file.etag();
-    let drawn = serde_json::from_slice(&file.bytes().await?).map_err(Error::internal)?;
-    Ok((etag, drawn))
+    let scene = Drawing::Scene;
+    draw(
+        &context,
+        &caller,
+        &id,
+        scene,
+        "model/gltf-binary",
+        "scene.glb",
+    )
+    .await
 }
 
 /// Tagged by result and version, since a new version may draw it differently.
-fn drawing(bytes: Vec<u8>, media_type: &'static str, result_etag: &str, name: &str) -> Response {
-    let tag = sha256_hex(format!("{result_etag}{VERSION}{name}").as_bytes());
+async fn draw(
+    context: &Context,
+    caller: &Caller,
+    id: &str,
+    drawing: Drawing,
+    media_type: &'static str,
+    name: &str,
+) -> Result<Response> {
+    let file = open_result(context, caller, id).await?;
+    let tag = sha256_hex(format!("{}{VERSION}{name}", file.etag()).as_bytes());
+    let drawn = Engine::start()?.draw(drawing as usize, &file.bytes().await?)?;
     let headers = [
         (CONTENT_TYPE, media_type.to_owned()),
         (ETAG, format!("\"{}\"", &tag[..32])),
         (CONTENT_DISPOSITION, format!("inline; filename=\"{name}\"")),
     ];
-    (headers, bytes).into_response()
+    Ok((headers, drawn.map_err(Error::internal)?).into_response())
 }

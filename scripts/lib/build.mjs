@@ -1,12 +1,12 @@
-// Building the Worker: Rust to build/index.js and build/index_bg.wasm, and the API document that it
-// serves as a file, only when something changed.
-import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+// Building the Worker: Rust to build/index.js, build/index_bg.wasm and build/room_engine.wasm, and the API
+// document that it serves as a file, only when something changed.
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { run, succeeds } from './exec.mjs';
 import { withLock } from './lock.mjs';
 import { ensurePackages } from './node.mjs';
-import { binDir, functionNamesFile, inRepo, wasmFile, workerFile } from './paths.mjs';
+import { binDir, engineFile, functionNamesFile, inRepo, wasmFile, workerFile } from './paths.mjs';
 import { cargoToolPath, ensureCargoTool, ensureNightly } from './rust.mjs';
 import { size, step } from './say.mjs';
 import { hashOf, isStamped, sha256, writeStamp } from './stamp.mjs';
@@ -77,7 +77,8 @@ export async function buildWorker(options = {}) {
   return withLock('build', async () => {
     if (!options.force && isUpToDate()) return { built: false };
     const sources = hashOfSources();
-    await Promise.all([compileWorker(), writeDocument()]);
+    await Promise.all([compileWorker(), compileEngine(), writeDocument()]);
+    importEngine();
     writeStamp(STAMP, stampValue(sources));
     return { built: true };
   });
@@ -97,6 +98,29 @@ async function compileWorker() {
   });
 }
 
+/** The room engine, with its own profile. It imports nothing, so the ordinary compiler makes it. */
+async function compileEngine() {
+  await step('Room engine', async (note) => {
+    const target = 'wasm32-unknown-unknown';
+    await run('cargo', ['build', '--quiet', '--package', 'room-engine', '--features', 'module', '--lib', '--target', target, '--profile', 'engine'], {
+      env: { CARGO_TERM_COLOR: 'never' },
+      log: 'engine',
+      failure: 'the room engine does not build',
+    });
+    mkdirSync(dirname(engineFile), { recursive: true });
+    const compiled = inRepo('target', target, 'engine', 'room_engine.wasm');
+    await run(process.execPath, [inRepo('scripts/lib/wasm-opt.mjs'), compiled, '-o', engineFile], { log: 'engine', failure: 'wasm-opt failed' });
+    writeFileSync(engineFile, withoutNames(readFileSync(engineFile)));
+    note(`${size(gzipped(engineFile))} gzipped`);
+  });
+}
+
+/** The runtime compiles what a module imports; src/engine.rs takes it from there. */
+function importEngine() {
+  const worker = readFileSync(workerFile, 'utf8');
+  writeFileSync(workerFile, `import roomEngine from "./${basename(engineFile)}";globalThis.roomEngine=roomEngine;${worker}`);
+}
+
 async function writeDocument() {
   await step('API document', async () => {
     const document = await run('cargo', ['run', '--quiet', '--package', 'outpost', '--example', 'openapi'], {
@@ -108,10 +132,14 @@ async function writeDocument() {
   });
 }
 
-/** The Wasm module's size. @returns {{ raw: number, gzip: number }} */
+/** The size of the Worker's Wasm module, and of the room engine. @returns {{ raw: number, gzip: number, engine: number }} */
 export function wasmSize() {
-  const bytes = readFileSync(wasmFile);
-  return { raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length };
+  return { raw: statSync(wasmFile).size, gzip: gzipped(wasmFile), engine: gzipped(engineFile) };
+}
+
+/** @param {string} file */
+function gzipped(file) {
+  return gzipSync(readFileSync(file), { level: 9 }).length;
 }
 
 /** The environment for worker-build. @param {{ isQuick: boolean }} [options] */
@@ -134,7 +162,7 @@ async function smaller() {
 }
 
 function isUpToDate() {
-  return [workerFile, wasmFile, DOCUMENT].every((file) => existsSync(file)) && isStamped(STAMP, stampValue(hashOfSources()));
+  return [workerFile, wasmFile, engineFile, DOCUMENT].every((file) => existsSync(file)) && isStamped(STAMP, stampValue(hashOfSources()));
 }
 
 /** The inputs as they are now: a change during the build must lead to another one. */
@@ -150,6 +178,6 @@ function hashOfSources() {
  */
 function stampValue(sources) {
   const lock = hashOf(['Cargo.lock']);
-  const outputs = [workerFile, wasmFile, DOCUMENT].map((file) => `${statSync(file).size}@${statSync(file).mtimeMs}`);
+  const outputs = [workerFile, wasmFile, engineFile, DOCUMENT].map((file) => `${statSync(file).size}@${statSync(file).mtimeMs}`);
   return [sources, lock, ...outputs].join('\n');
 }

@@ -18,6 +18,8 @@ export const migrationsDir = inRepo('migrations');
 export const wasmFile = inRepo('build', 'index_bg.wasm');
 /** The names of the module's functions, a line for each number. */
 export const functionNamesFile = inRepo('build/function-names.txt');
+/** The room engine, the module for geometry. */
+export const engineFile = inRepo('build', 'room_engine.wasm');
 export const workerFile = inRepo('build', 'index.js');
 
 /** Where `wrangler dev` keeps D1, R2, KV and Durable Objects unless told otherwise. */

@@ -1,8 +1,8 @@
 // A copy of the built Worker with a configuration of its own. A server on a snapshot is not
 // disturbed when sources change or another terminal builds: for tests and measurements.
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { inRepo, wasmFile, workerFile } from './paths.mjs';
+import { basename, join } from 'node:path';
+import { engineFile, inRepo, wasmFile, workerFile } from './paths.mjs';
 
 /**
  * Copies the Worker into a folder and returns the path of the wrangler configuration for it.
@@ -11,7 +11,7 @@ import { inRepo, wasmFile, workerFile } from './paths.mjs';
 export function takeSnapshot(folder) {
   mkdirSync(folder, { recursive: true });
   copyFileSync(workerFile, join(folder, 'index.js'));
-  copyFileSync(wasmFile, join(folder, 'index_bg.wasm'));
+  for (const file of [wasmFile, engineFile]) copyFileSync(file, join(folder, basename(file)));
   const config = join(folder, 'wrangler.toml');
   writeFileSync(config, relocate(readFileSync(inRepo('wrangler.toml'), 'utf8')));
   return config;

@@ -22,6 +22,7 @@ const worker = {
   modules: [
     { type: 'ESModule', path: join(folder, 'index.js') },
     { type: 'CompiledWasm', path: join(folder, 'index_bg.wasm') },
+    { type: 'CompiledWasm', path: join(folder, 'room_engine.wasm') },
   ],
   bindings: { .../** @type {Record<string, string>} */ (options.bindings), ...parseEnv(readFileSync(wanted.envFile, 'utf8')), ...wanted.vars },
   unsafeDirectSockets: [{ host: '127.0.0.1', port: wanted.port }],
