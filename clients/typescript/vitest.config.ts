@@ -1,0 +1,8 @@
+// Tests of the client alone: no server, a fetch and sockets that the tests play.
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  test: { include: ['tests/**/*.test.ts'] },
+});
