@@ -22,7 +22,7 @@ export class FileStore implements Store {
     // What follows the last line break is the beginning of a transaction.
     for (const line of text.split('\n').slice(0, -1)) this.#apply(JSON.parse(line) as StoreChange[]);
     await this.#compact();
-    return this.#rows;
+    return [...this.#rows];
   }
 
   async write(changes: readonly StoreChange[]): Promise<void> {
