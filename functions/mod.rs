@@ -6,6 +6,7 @@ pub mod health;
 pub mod mailbox;
 pub mod oauth;
 pub mod organizations;
+pub mod realtime;
 pub mod rooms;
 pub mod sync;
 pub mod users;

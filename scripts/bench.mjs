@@ -1,5 +1,6 @@
-// npm run bench [-- --quick]: measures the crates natively, then a server of its own on a scratch
-// data folder, and writes bench-results.json. Numbers of a shared machine: compare within a run.
+// npm run bench [-- --quick] [--only native|server|realtime]: measures the crates natively, then a
+// server of its own on a scratch data folder, then the realtime rooms beside the official socket.io
+// server, and writes bench-results.json. Numbers of a shared machine: compare within a run.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,13 +13,14 @@ import { buildWorker, wasmSize } from './lib/build.mjs';
 import { openDatabase } from './lib/database.mjs';
 import { startServer } from './lib/dev-server.mjs';
 import { newLog } from './lib/exec.mjs';
-import { runMain } from './lib/failure.mjs';
+import { Failure, runMain } from './lib/failure.mjs';
 import { prepareNode } from './lib/node.mjs';
 import { inRepo } from './lib/paths.mjs';
 import { heading, paint, say, size } from './lib/say.mjs';
 import { ensureDevVars } from './lib/secrets.mjs';
 import { freePort } from './lib/server-record.mjs';
 import { takeSnapshot } from './lib/snapshot.mjs';
+import { readOr } from './lib/stamp.mjs';
 import { asTable } from './lib/table.mjs';
 
 /** The same read by nobody and by a user: the difference is what authentication costs. */
@@ -26,24 +28,48 @@ const PUBLIC_READ = 'GET a profile, as nobody';
 const SIGNED_IN_READ = 'GET a profile, signed in';
 const AUTHENTICATION_LIMIT = 1.25;
 
+const PARTS = ['native', 'server', 'realtime'];
+
 await runMain(async () => {
-  const { values } = parseArgs({ options: { quick: { type: 'boolean' } } });
+  const { values } = parseArgs({ options: { quick: { type: 'boolean' }, only: { type: 'string' } } });
+  const { quick: isQuick = false, only } = values;
+  if (only && !PARTS.includes(only)) throw new Failure(`--only is one of ${PARTS.join(', ')}`);
   await prepareNode();
   await buildWorker();
   ensureDevVars();
-  heading('Native');
-  const native = await measureNative();
   const scratch = mkdtempSync(join(tmpdir(), 'outpost-bench-'));
   try {
-    const served = await withServer(scratch, (server) => measureServer(server, values.quick ?? false));
-    const results = { at: new Date().toISOString(), cores: cpus().length, wasm: wasmSize(), native, ...served };
+    const measured = {
+      ...((only ?? 'native') === 'native' && { native: await measureNatively() }),
+      ...((only ?? 'server') === 'server' && (await withServer(scratch, (server) => measureServer(server, isQuick)))),
+      ...((only ?? 'realtime') === 'realtime' && { realtime: await measureRooms(scratch, isQuick) }),
+    };
+    // A part that was measured alone takes the place of its figures of before.
+    const before = only ? JSON.parse(readOr(inRepo('bench-results.json'), '{}')) : {};
+    const results = { ...before, at: new Date().toISOString(), cores: cpus().length, wasm: wasmSize(), ...measured };
     writeFileSync(inRepo('bench-results.json'), `${JSON.stringify(results, null, 2)}\n`);
     say('\nWritten to bench-results.json');
-    return printVerdicts(results);
+    return printVerdicts(measured);
   } finally {
     rmSync(scratch, { recursive: true, force: true, maxRetries: 3 });
   }
 });
+
+function measureNatively() {
+  heading('Native');
+  return measureNative();
+}
+
+/** @param {string} scratch @param {boolean} isQuick */
+async function measureRooms(scratch, isQuick) {
+  heading('Realtime');
+  const { measureRealtime, realtimeTables } = await import('./lib/bench-realtime.mjs');
+  const figures = await measureRealtime(scratch, isQuick);
+  const { fanOut, memory } = realtimeTables(figures);
+  console.log(asTable(fanOut));
+  console.log(asTable(memory));
+  return figures;
+}
 
 /** @template T @param {string} scratch @param {(server: { api: Api, url: string, pid: number }) => Promise<T>} use */
 async function withServer(scratch, use) {
@@ -104,23 +130,39 @@ async function registerMany(url, count = 60) {
   return accounts;
 }
 
-/** @param {{ scans: import('./lib/bench-scans.mjs').ScanFigures[], http: import('./lib/bench-http.mjs').HttpFigures[] }} results */
-function printVerdicts({ scans, http }) {
+/** @typedef {import('./lib/bench-scans.mjs').ScanFigures} ScanFigures */
+/** @typedef {import('./lib/bench-http.mjs').HttpFigures} HttpFigures */
+/** @typedef {import('./lib/bench-realtime.mjs').RealtimeFigures} RealtimeFigures */
+/** @typedef {[text: string, isKept: boolean | null]} VerdictLine */
+
+/** @param {{ scans?: ScanFigures[], http?: HttpFigures[], realtime?: RealtimeFigures }} measured */
+async function printVerdicts({ scans, http, realtime }) {
   heading('Promises');
+  const verdicts = [...(scans && http ? serverVerdicts(scans, http) : []), ...(realtime ? await roomVerdicts(realtime) : [])];
+  for (const [text, kept] of verdicts) say(`  ${kept === null ? paint('yellow', '??') : kept ? paint('green', 'ok') : paint('red', 'no')} ${text}`);
+  return verdicts.some(([, kept]) => kept === false) ? 1 : 0;
+}
+
+/** @param {RealtimeFigures} figures @returns {Promise<VerdictLine[]>} */
+async function roomVerdicts(figures) {
+  const { realtimeVerdicts } = await import('./lib/bench-realtime.mjs');
+  return realtimeVerdicts(figures);
+}
+
+/** @param {ScanFigures[]} scans @param {HttpFigures[]} http @returns {VerdictLine[]} */
+function serverVerdicts(scans, http) {
   const [small, large] = scans;
   const growth = large.processing_ms / small.processing_ms;
   const memory = Math.max(...scans.map(({ wasm_memory_bytes }) => wasm_memory_bytes ?? 0));
-  const verdicts = /** @type {[string, boolean | null][]} */ ([
+  return [
     ...scans.map(({ points, processing_ms }) => {
       const limit = SCAN_LIMITS[/** @type {keyof typeof SCAN_LIMITS} */ (points)].processing_ms;
-      return [`${points.toLocaleString('en')} points in ${processing_ms} ms, ${limit} ms promised`, processing_ms < limit];
+      return /** @type {VerdictLine} */ ([`${points.toLocaleString('en')} points in ${processing_ms} ms, ${limit} ms promised`, processing_ms < limit]);
     }),
     [`ten times the points take ${growth.toFixed(1)} times as long, at most 10 promised`, growth <= 10],
     authentication(http),
     [memory ? `${size(memory)} of Wasm memory, ${size(WASM_MEMORY_LIMIT_BYTES)} promised` : 'Wasm memory: the Worker does not say', memory ? memory < WASM_MEMORY_LIMIT_BYTES : null],
-  ]);
-  for (const [text, kept] of verdicts) say(`  ${kept === null ? paint('yellow', '??') : kept ? paint('green', 'ok') : paint('red', 'no')} ${text}`);
-  return verdicts.some(([, kept]) => kept === false) ? 1 : 0;
+  ];
 }
 
 /** @param {import('./lib/bench-http.mjs').HttpFigures[]} http @returns {[string, boolean | null]} */

@@ -8,16 +8,15 @@ import { newLog } from './lib/exec.mjs';
 import { Failure, runMain } from './lib/failure.mjs';
 import { prepareNode } from './lib/node.mjs';
 import { migrateFile } from './lib/migrations.mjs';
+import { endWithNpm } from './lib/npm.mjs';
 import { defaultPersistDir } from './lib/paths.mjs';
 import { duration, paint, say } from './lib/say.mjs';
 import { ensureDevVars } from './lib/secrets.mjs';
 import { findServer, isPortFree } from './lib/server-record.mjs';
-import { readOr } from './lib/stamp.mjs';
 
 /** @typedef {import('./lib/demo-account.mjs').DemoAccount} DemoAccount */
 
 const DEFAULT_PORT = '8787';
-const WATCH_PARENT_MS = 500;
 
 await runMain(async () => {
   const options = readOptions();
@@ -74,23 +73,6 @@ async function serve({ port, persistTo, verbose }, account, started) {
   const code = await server.ended;
   if (isEnding) return 0;
   throw new Failure(`wrangler dev ended by itself (exit code ${code}); its log: ${logFile}`);
-}
-
-/** When npm is killed without a chance to pass it on, the server must not stay behind. @param {() => void} end */
-function endWithNpm(end) {
-  if (!process.env.npm_lifecycle_event) return;
-  // npm starts a shell, and the shell this script.
-  const shell = process.ppid;
-  const npm = parentOf(shell);
-  setInterval(() => {
-    if (process.ppid !== shell || parentOf(shell) !== npm) end();
-  }, WATCH_PARENT_MS).unref();
-}
-
-/** The parent of a process, where /proc tells; else 0. @param {number} pid */
-function parentOf(pid) {
-  const afterName = readOr(`/proc/${pid}/stat`, '').split(') ')[1];
-  return Number(afterName?.split(' ')[1] ?? 0);
 }
 
 /** Errors always, the Worker's log lines when asked for; the log file has everything. @param {string} line @param {boolean} verbose */

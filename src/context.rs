@@ -1,6 +1,7 @@
 //! What a request or a job carries with it: who asks, when, and the instrumented bindings.
 
 use std::future::Future;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
@@ -250,6 +251,8 @@ impl Context {
     /// Lets work go on after the answer, for at most 30 s and without a promise: what matters is
     /// a job's row.
     pub fn after_response(&self, work: impl Future<Output = ()> + 'static) {
+        // In a box, or the platform's part of it would be compiled anew for each kind of work.
+        let work: Pin<Box<dyn Future<Output = ()>>> = Box::pin(work);
         match &self.0.runtime {
             Some(runtime) => runtime.wait_until(work),
             None => wasm_bindgen_futures::spawn_local(work),

@@ -75,6 +75,8 @@ pub enum Error {
     NotFound(String),
     /// The path exists, the method does not.
     MethodNotAllowed,
+    /// The address is that of a socket.
+    UpgradeRequired,
     /// The job has no result yet, or never will.
     ProcessingNotComplete(String),
     /// No quota left; when it resets, in milliseconds since 1970.
@@ -124,6 +126,11 @@ impl Error {
             Self::Unavailable(text) | Self::Database(text) | Self::Internal(text) => Some(text),
             _ => None,
         }
+    }
+
+    /// The code of the envelope.
+    pub fn code(&self) -> &'static str {
+        self.face(StatusCode::BAD_REQUEST).code
     }
 
     /// What a person may read of it.
@@ -214,6 +221,12 @@ impl Error {
                 "METHOD_NOT_ALLOWED",
                 "http_error",
                 "This method is not allowed here",
+            ),
+            Self::UpgradeRequired => face(
+                StatusCode::UPGRADE_REQUIRED,
+                "UPGRADE_REQUIRED",
+                "http_error",
+                "Connect with a WebSocket",
             ),
             Self::ProcessingNotComplete(why) => {
                 face(StatusCode::CONFLICT, "PROCESSING_NOT_COMPLETE", api, why)

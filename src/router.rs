@@ -6,9 +6,12 @@ use std::sync::LazyLock;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn;
+use axum::routing::post;
 
 use crate::error::Error;
-use crate::functions::{admin, auth, health, mailbox, oauth, organizations, rooms, sync, users};
+use crate::functions::{
+    admin, auth, health, mailbox, oauth, organizations, realtime, rooms, sync, users,
+};
 use crate::http::{Routes, RuleTable, guard};
 
 fn routes() -> Routes {
@@ -19,6 +22,7 @@ fn routes() -> Routes {
         .merge(oauth::routes())
         .merge(users::routes())
         .merge(rooms::routes())
+        .merge(realtime::routes())
         .merge(organizations::routes())
         .merge(sync::routes())
         .merge(admin::routes())
@@ -28,6 +32,9 @@ static API: LazyLock<(Router, RuleTable)> = LazyLock::new(|| {
     let (router, rules) = routes().into_router();
     let router = router
         .route_layer(from_fn(guard))
+        // For tests only, so not in the API document.
+        .route(realtime::PUBLISH, post(realtime::publish))
+        .route(realtime::QUERY_STREAM, post(realtime::stream_query))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         // Our own readers bound bodies, route by route, with our own answer.

@@ -27,7 +27,7 @@ pub fn parse_rfc3339(text: &str) -> Option<i64> {
 
 /// `2024-12-13`.
 pub fn date(ms: i64) -> String {
-    at(ms).format("%Y-%m-%d").to_string()
+    at(ms).date_naive().to_string()
 }
 
 /// The first moment of the next month, UTC, in milliseconds since 1970.

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { User } from './support/accounts.ts';
-import { call, nameOf, needsToken, readDocument, scopesOf, table, type Route } from './support/document.ts';
+import { call, nameOf, needsToken, readDocument, scopesOf, table, textOf, type Route } from './support/document.ts';
 import { expectError } from './support/envelope.ts';
 import { API_KEYS, logIn, post } from './support/requests.ts';
 import { Phone, boxRoom, roomScan } from './support/rooms.ts';
@@ -25,6 +25,7 @@ const BODIES: Record<string, unknown> = {
   'PUT /api/v1/organizations/{id}': { name: 'stolen' },
   'PATCH /api/v1/organizations/{id}': { name: 'stolen' },
   'PUT /api/v1/organizations/{id}/members/{user_id}': { role: 'admin' },
+  'POST /api/v1/events': { type: 'app.stolen' },
   ...Object.fromEntries(['POST /api/v1/moods', 'PUT /api/v1/moods/{id}', 'PATCH /api/v1/moods/{id}'].map((name) => [name, { mood: 'stolen' }])),
   ...Object.fromEntries(['POST /api/v1/journals', 'PUT /api/v1/journals/{id}', 'PATCH /api/v1/journals/{id}'].map((name) => [name, { title: 'stolen' }])),
   ...Object.fromEntries(['POST /api/v1/goals', 'PUT /api/v1/goals/{id}', 'PATCH /api/v1/goals/{id}'].map((name) => [name, { title: 'stolen' }])),
@@ -154,7 +155,7 @@ describe('a stranger', () => {
     const stranger = await Phone.signIn(server);
     const before = everythingOf(victim.user);
     const answer = await call(server, route, (name) => idOf(route.path, name), stranger.token, bodyOf(route));
-    const text = await answer.text();
+    const text = await textOf(answer);
     for (const secret of [SECRET_NAME, victim.user.email, victim.user.key.slice(0, 14)]) expect(text).not.toContain(secret);
     expect(answer.status).toBeLessThan(500);
     expect(everythingOf(victim.user)).toBe(before);

@@ -2,6 +2,7 @@
 // failure and a refund.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { StreamReader } from './support/live.ts';
 import { Phone, boxRoom, ply, roomScan } from './support/rooms.ts';
 import { startTestServer, type OwnServer } from './support/server.ts';
 
@@ -107,6 +108,22 @@ describe('a job', () => {
     );
     await expectExactlyOnce(own, job);
     expect(server.data.row('select attempts from jobs where id = ?', job)).toEqual({ attempts: 2 });
+  }, 60_000);
+
+  test('whose consumer died before it could tell is told by the sweep, once', async () => {
+    const own = await Phone.signIn(server);
+    const job = await own.process(scan(), { 'x-fault': 'lose-message' });
+    await server.data.write("update jobs set state = 'completed', progress = 1, finished_at = 1, announce_at = 1 where id = ?", job);
+    await server.runCron();
+    const stream = await StreamReader.open(server, '/api/v1/events?after=0', { authorization: `Bearer ${own.token}` });
+    const told = { event: 'job.updated', data: expect.objectContaining({ processing_id: job, status: 'completed', kind: 'room_scan.analyze' }) };
+    expect(await stream.got(1)).toEqual([expect.objectContaining(told)]);
+    await vi.waitFor(() => expect(server.data.row('select announce_at from jobs where id = ?', job)).toEqual({ announce_at: null }));
+    await server.data.write('update jobs set announce_at = 1 where id = ?', job);
+    await server.runCron();
+    await vi.waitFor(() => expect(server.data.row('select announce_at from jobs where id = ?', job)).toEqual({ announce_at: null }));
+    expect(stream.events).toHaveLength(1);
+    stream.close();
   }, 60_000);
 
   test('that is held by a live consumer is left alone', async () => {

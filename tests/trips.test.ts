@@ -56,6 +56,7 @@ describe('one trip', () => {
     PROFILE,
     CONNECTION,
     '/api/v1/user/scans',
+    '/api/v1/realtime/status',
     '/api/v1/user/scans?page=2&per_page=1',
     `/api/v1/rooms/${scan.room_scan.id}`,
     '/api/v1/processing/{job}/status',
@@ -65,6 +66,15 @@ describe('one trip', () => {
     '/api/v1/processing/{job}/scene.glb',
   ])('GET %s', async (path) => {
     expect(await tripsOf(await phone.fetch(path.replace('{job}', job)), 200)).toBe(1);
+  });
+
+  test('a socket, an event stream, and an event of one’s own', async () => {
+    for (const path of ['/api/v1/ws/events', '/api/v1/ws/query']) expect(await tripsOf(await phone.fetch(path), 426)).toBe(1);
+    const stream = await phone.fetch('/api/v1/events');
+    expect(timing(stream)['d1.trips']).toBe(1);
+    await stream.body!.cancel();
+    const sent = await phone.fetch('/api/v1/events', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"type": "app.x"}' });
+    expect(await tripsOf(sent, 201)).toBe(1);
   });
 
   test.each(['/api/v1/rooms/nobody', '/api/v1/processing/nobody/result'])('GET %s, which is not there', async (path) => {

@@ -2,32 +2,32 @@
 //!
 //! `num_id` is compared as a number with a text that is one, so a user may be named by either id.
 
-use serde::Deserialize;
-
 use super::input::ChangeAccount;
 use crate::auth::Caller;
-use crate::db::Statement;
+use crate::db::{Statement, row};
 use crate::http::Paging;
 
 /// Above every text that begins with a prefix, when appended to it.
 const LAST_CHARACTER: char = '\u{10FFFF}';
 
-/// A user as administrators see it.
-#[derive(Debug, Deserialize)]
-pub struct UserRow {
-    pub id: String,
-    pub num_id: i64,
-    pub email: Option<String>,
-    pub username: Option<String>,
-    pub name: Option<String>,
-    pub role: String,
-    pub is_active: i64,
-    pub tier: String,
-    pub quota_limit: i64,
-    pub quota_used: i64,
-    pub created_at: i64,
-    pub updated_at: i64,
-    pub erased_at: Option<i64>,
+row! {
+    /// A user as administrators see it.
+    #[derive(Debug)]
+    pub struct UserRow {
+        pub id: String,
+        pub num_id: i64,
+        pub email: Option<String>,
+        pub username: Option<String>,
+        pub name: Option<String>,
+        pub role: String,
+        pub is_active: i64,
+        pub tier: String,
+        pub quota_limit: i64,
+        pub quota_used: i64,
+        pub created_at: i64,
+        pub updated_at: i64,
+        pub erased_at: Option<i64>,
+    }
 }
 
 macro_rules! select_users {
@@ -118,10 +118,12 @@ pub fn count_found(prefix: &str, paging: &Paging) -> Statement {
     .bind(paging.count_limit())
 }
 
-/// A number of rows.
-#[derive(Debug, Deserialize)]
-pub struct Count {
-    pub total: i64,
+row! {
+    /// A number of rows.
+    #[derive(Debug)]
+    pub struct Count {
+        pub total: i64,
+    }
 }
 
 /// Something an administrator does to somebody; its row is the permission for the rest of the
@@ -236,15 +238,17 @@ impl Action<'_> {
     }
 }
 
-/// Something that was done.
-#[derive(Debug, Deserialize)]
-pub struct ActionRow {
-    pub id: String,
-    pub actor_id: Option<String>,
-    pub action: String,
-    pub subject_id: String,
-    pub detail: String,
-    pub at: i64,
+row! {
+    /// Something that was done.
+    #[derive(Debug)]
+    pub struct ActionRow {
+        pub id: String,
+        pub actor_id: Option<String>,
+        pub action: String,
+        pub subject_id: String,
+        pub detail: String,
+        pub at: i64,
+    }
 }
 
 /// A page of what was done, newest first.

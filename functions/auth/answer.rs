@@ -1,14 +1,14 @@
 //! What every sign-in answers, in the form that each client knows.
 
 use axum::http::StatusCode;
-use axum::http::header::CACHE_CONTROL;
+use axum::http::header::{CACHE_CONTROL, SET_COOKIE};
 use axum::response::{IntoResponse, Response};
 use dialect::{Dialect, with_camel_twins};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
-use crate::auth::{SessionRow, TokenPair, User, issue_pair};
+use crate::auth::{SessionRow, TokenPair, User, issue_pair, socket_cookie};
 use crate::context::Context;
 use crate::error::Result;
 use crate::http::Json;
@@ -49,7 +49,7 @@ pub async fn signed_in(
         Dialect::V1 => with_user(tokens(&pair), row, Dialect::V1),
         Dialect::Scans => with_user(twins(tokens(&pair)), row, Dialect::Scans),
     };
-    Ok(answer(status, body))
+    with_cookie(context, row, answer(status, body)).await
 }
 
 /// Signs the pair of this session and makes the answer to a refresh.
@@ -59,7 +59,20 @@ pub async fn refreshed(context: &Context, row: &SessionRow) -> Result<Response> 
     }
     let pair = issue_pair(context, row).await?;
     context.set_user_id(&row.user_id);
-    Ok(answer(StatusCode::OK, tokens(&pair).into()))
+    with_cookie(context, row, answer(StatusCode::OK, tokens(&pair).into())).await
+}
+
+/// Adds the cookie for realtime connections, unless a phone signed in by its key.
+async fn with_cookie(
+    context: &Context,
+    row: &SessionRow,
+    mut answer: Response,
+) -> Result<Response> {
+    if row.kind != "key" {
+        let cookie = socket_cookie(context, row).await?;
+        answer.headers_mut().insert(SET_COOKIE, cookie);
+    }
+    Ok(answer)
 }
 
 fn six_fields(pair: &TokenPair, row: &SessionRow) -> Value {

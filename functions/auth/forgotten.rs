@@ -2,7 +2,6 @@
 
 use axum::http::StatusCode;
 use deserr::Deserr;
-use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
@@ -10,7 +9,7 @@ use super::answer::Done;
 use crate::auth::passwords::{self, Check};
 use crate::auth::{Email, NewPassword, SessionId, announce_end, spend_address};
 use crate::context::Context;
-use crate::db::Statement;
+use crate::db::{Statement, row};
 use crate::error::{Error, FieldError, Result};
 use crate::http::{FieldErrors, Input, Json, JsonBody, Text};
 use crate::jobs::wake_later;
@@ -70,12 +69,13 @@ pub struct ResetPassword {
 
 impl Input for ResetPassword {}
 
-#[derive(Deserialize)]
-struct ResetRow {
-    user_id: String,
-    password_hash: Option<String>,
-    is_good: i64,
-    has_set_password: i64,
+row! {
+    struct ResetRow {
+        user_id: String,
+        password_hash: Option<String>,
+        is_good: i64,
+        has_set_password: i64,
+    }
 }
 
 /// Choose a new password with the token of a mail. All devices are signed out.

@@ -2,11 +2,13 @@
 
 use access_token::TokenKind;
 use axum::http::HeaderMap;
+use axum::http::header::SET_COOKIE;
+use axum::response::{IntoResponse, Response};
 use deserr::Deserr;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::auth::{SessionId, announce_end, bearer, verify_ignoring_expiry};
+use crate::auth::{SessionId, announce_end, bearer, no_socket_cookie, verify_ignoring_expiry};
 use crate::context::Context;
 use crate::db::Statement;
 use crate::error::{Error, Result};
@@ -42,8 +44,9 @@ pub async fn logout(
     context: Context,
     headers: HeaderMap,
     LenientBody(logout): LenientBody<Logout>,
-) -> Result<Json<LoggedOut>> {
+) -> Result<Response> {
     let done = Json(LoggedOut { success: true });
+    let done = ([(SET_COOKIE, no_socket_cookie(&context)?)], done).into_response();
     let Some((user_id, session_id)) = session_of(&context, &headers, logout).await? else {
         return Ok(done);
     };

@@ -8,7 +8,7 @@ use super::sessions::{announce, end_others};
 use crate::auth::passwords::{self, Check};
 use crate::auth::{Caller, NewPassword};
 use crate::context::Context;
-use crate::db::Statement;
+use crate::db::{Statement, row};
 use crate::error::{Error, FieldError, Result};
 use crate::http::{FieldErrors, Input, JsonBody, NoContent, Text};
 use crate::jobs::wake_later;
@@ -31,9 +31,10 @@ pub struct ChangePassword {
 
 impl Input for ChangePassword {}
 
-#[derive(serde::Deserialize)]
-struct PasswordRow {
-    password_hash: Option<String>,
+row! {
+    struct PasswordRow {
+        password_hash: Option<String>,
+    }
 }
 
 /// Change the password. All other devices are signed out, and a mail tells the user.

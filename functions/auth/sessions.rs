@@ -2,13 +2,13 @@
 
 use axum::response::{IntoResponse, Response};
 use dialect::{Dialect, camel_case_keys};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::auth::{Caller, Scopes, SessionId, announce_end};
 use crate::context::Context;
-use crate::db::Statement;
+use crate::db::{Statement, row};
 use crate::error::{Error, Result};
 use crate::http::{Json, NoContent, Path};
 use crate::openapi::ErrorAnswers;
@@ -42,17 +42,18 @@ pub struct Session {
     is_current: bool,
 }
 
-#[derive(Deserialize)]
-struct Row {
-    id: String,
-    kind: String,
-    device_id: String,
-    device_name: Option<String>,
-    place: Option<String>,
-    scopes: String,
-    created_at: i64,
-    refreshed_at: i64,
-    expires_at: i64,
+row! {
+    struct Row {
+        id: String,
+        kind: String,
+        device_id: String,
+        device_name: Option<String>,
+        place: Option<String>,
+        scopes: String,
+        created_at: i64,
+        refreshed_at: i64,
+        expires_at: i64,
+    }
 }
 
 /// Sessions that are shown; a device has at most five.

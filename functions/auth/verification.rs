@@ -3,7 +3,6 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use deserr::Deserr;
-use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
@@ -11,7 +10,7 @@ use super::answer::Done;
 use super::forgotten::{MAX_TOKEN, refused_link};
 use crate::auth::Caller;
 use crate::context::Context;
-use crate::db::Statement;
+use crate::db::{Statement, row};
 use crate::error::{Error, Result};
 use crate::http::{FieldErrors, Input, Json, JsonBody, NoContent, Text};
 use crate::jobs::wake_later;
@@ -100,11 +99,12 @@ fn verify(token_id: &str, now: i64) -> Vec<Statement> {
     ]
 }
 
-#[derive(Deserialize)]
-struct AddressRow {
-    email: Option<String>,
-    email_verified_at: Option<i64>,
-    first_unused_at: Option<i64>,
+row! {
+    struct AddressRow {
+        email: Option<String>,
+        email_verified_at: Option<i64>,
+        first_unused_at: Option<i64>,
+    }
 }
 
 /// Ask for another mail that verifies the caller's address; 204 when that was done already.

@@ -1,20 +1,19 @@
 //! Apps that people can give access to. They are registered with `npm run admin`.
 
-use serde::Deserialize;
-
 use super::redirect_uri;
 use crate::auth::Scopes;
-use crate::db::Statement;
+use crate::db::{Statement, row};
 
-/// An app that is not disabled.
-#[derive(Deserialize)]
-pub struct Client {
-    /// Its public id.
-    pub id: String,
-    /// What people are shown.
-    pub name: String,
-    redirect_uris: String,
-    scopes: String,
+row! {
+    /// An app that is not disabled.
+    pub struct Client {
+        /// Its public id.
+        pub id: String,
+        /// What people are shown.
+        pub name: String,
+        redirect_uris: String,
+        scopes: String,
+    }
 }
 
 impl Client {

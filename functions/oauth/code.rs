@@ -1,13 +1,13 @@
 //! Authorization codes: what a browser carries from our page to the app. A code is good for a
 //! minute and opens one session; who has it still needs the verifier.
 
-use serde::Deserialize;
+use serde_json::Value;
 
 use super::pkce;
 use super::request::AuthorizationRequest;
 use crate::auth::{Proven, address_hash};
 use crate::context::Context;
-use crate::db::Statement;
+use crate::db::{Statement, row};
 use crate::error::{Error, Result};
 use crate::hash::{secret_text, sha256_hex};
 
@@ -17,12 +17,6 @@ const LIFE_MS: i64 = 60_000;
 
 /// A second use is noticed for so long after a code has expired.
 const KEPT_MS: i64 = 24 * 3600 * 1000;
-
-#[derive(Deserialize)]
-struct Inserted {
-    #[expect(dead_code, reason = "only whether the row is there counts")]
-    code_hash: String,
-}
 
 /// A new code for what the user was asked; `None` when the app was disabled meanwhile, or the user
 /// was, or has another password now.
@@ -59,17 +53,18 @@ pub async fn issue(
     let mut statements = vec![insert];
     statements.extend(user.keep_better());
     let mut batch = context.db()?.batch(statements).await?;
-    Ok(batch.first::<Inserted>(0)?.map(|_| code))
+    Ok(batch.first::<Value>(0)?.map(|_| code))
 }
 
-/// What a code stands for.
-#[derive(Deserialize)]
-pub struct Grant {
-    /// Who allowed it.
-    pub user_id: String,
-    client_id: String,
-    redirect_uri: String,
-    code_challenge: String,
+row! {
+    /// What a code stands for.
+    pub struct Grant {
+        /// Who allowed it.
+        pub user_id: String,
+        client_id: String,
+        redirect_uri: String,
+        code_challenge: String,
+    }
 }
 
 impl Grant {

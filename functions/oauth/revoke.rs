@@ -4,14 +4,13 @@ use access_token::TokenKind;
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::form::Parameters;
 use super::refusal::{OAuthError, OAuthErrorCode, Refusal};
 use crate::auth::{SessionId, announce_end, verify_ignoring_expiry};
 use crate::context::Context;
-use crate::db::Statement;
+use crate::db::{Statement, row};
 use crate::error::{Error, Result};
 
 /// Those that count.
@@ -46,9 +45,10 @@ pub async fn revoke_token(context: Context, request: Request) -> Response {
     }
 }
 
-#[derive(Deserialize)]
-struct Owner {
-    client_id: Option<String>,
+row! {
+    struct Owner {
+        client_id: Option<String>,
+    }
 }
 
 async fn revoke(context: &Context, request: Request) -> Result<(), Refusal> {

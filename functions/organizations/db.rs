@@ -1,11 +1,9 @@
 //! SQL of `organizations`.
 
-use serde::Deserialize;
-
 use super::input::search_name;
 use super::{MAX_JOINED, MAX_OWNED};
 use crate::auth::Caller;
-use crate::db::Statement;
+use crate::db::{Statement, row};
 use crate::http::Paging;
 
 /// How long the same creation is taken for a resend, milliseconds.
@@ -14,21 +12,23 @@ const RESEND_MS: i64 = 60_000;
 /// Above every text that begins with a prefix, when appended to it.
 const LAST_CHARACTER: char = '\u{10FFFF}';
 
-/// An organization as somebody sees it.
-#[derive(Debug, Deserialize)]
-pub struct OrganizationRow {
-    pub id: i64,
-    pub name: String,
-    pub description: Option<String>,
-    /// The owner's integer id.
-    pub owner_id: i64,
-    pub member_count: i64,
-    pub is_public: i64,
-    pub created_at: i64,
-    pub updated_at: i64,
-    /// Of who asks.
-    pub my_role: Option<String>,
-    pub joined_at: Option<i64>,
+row! {
+    /// An organization as somebody sees it.
+    #[derive(Debug)]
+    pub struct OrganizationRow {
+        pub id: i64,
+        pub name: String,
+        pub description: Option<String>,
+        /// The owner's integer id.
+        pub owner_id: i64,
+        pub member_count: i64,
+        pub is_public: i64,
+        pub created_at: i64,
+        pub updated_at: i64,
+        /// Of who asks.
+        pub my_role: Option<String>,
+        pub joined_at: Option<i64>,
+    }
 }
 
 macro_rules! select_organizations {
@@ -127,10 +127,12 @@ pub fn count_own(user_id: &str, prefix: &str) -> Statement {
     bind_prefix(count, prefix).bind(user_id)
 }
 
-/// A number of rows.
-#[derive(Debug, Deserialize)]
-pub struct Count {
-    pub total: i64,
+row! {
+    /// A number of rows.
+    #[derive(Debug)]
+    pub struct Count {
+        pub total: i64,
+    }
 }
 
 /// An organization about to be written.

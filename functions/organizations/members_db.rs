@@ -2,12 +2,10 @@
 //!
 //! `num_id` is compared as a number with a text that is one, so a user may be named by either id.
 
-use serde::Deserialize;
-
 use super::input::Role;
 use super::{MAX_JOINED, MAX_MEMBERS, MAX_OWNED};
 use crate::auth::Caller;
-use crate::db::Statement;
+use crate::db::{Statement, row};
 use crate::http::Paging;
 
 /// Makes the caller a member, if the organization lets everybody in or the code is right, and
@@ -109,21 +107,25 @@ pub fn find_admission(id: u32, code_hash: Option<&str>) -> Statement {
     .bind(code_hash)
 }
 
-/// The answer of [`find_admission`].
-#[derive(Debug, Deserialize)]
-pub struct Admission {
-    pub member_count: i64,
+row! {
+    /// The answer of [`find_admission`].
+    #[derive(Debug)]
+    pub struct Admission {
+        pub member_count: i64,
+    }
 }
 
-/// A member as others see it.
-#[derive(Debug, Deserialize)]
-pub struct MemberRow {
-    pub num_id: i64,
-    pub username: Option<String>,
-    pub avatar_url: Option<String>,
-    pub name: Option<String>,
-    pub role: String,
-    pub joined_at: i64,
+row! {
+    /// A member as others see it.
+    #[derive(Debug)]
+    pub struct MemberRow {
+        pub num_id: i64,
+        pub username: Option<String>,
+        pub avatar_url: Option<String>,
+        pub name: Option<String>,
+        pub role: String,
+        pub joined_at: i64,
+    }
 }
 
 /// A page of the members, in the order in which they joined.

@@ -1,19 +1,20 @@
 //! What this area holds of a person: erased and exported with the account.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::context::Context;
-use crate::db::Statement;
+use crate::db::{Statement, row};
 use crate::jobs::{JobError, Lease};
 use crate::privacy::Archive;
 use crate::time::rfc3339;
 
-#[derive(Deserialize)]
-struct MembershipRow {
-    organization_id: i64,
-    name: String,
-    role: String,
-    joined_at: i64,
+row! {
+    struct MembershipRow {
+        organization_id: i64,
+        name: String,
+        role: String,
+        joined_at: i64,
+    }
 }
 
 /// A membership as the person gets it.

@@ -1,10 +1,8 @@
 //! SQL of `room_scans`, and of `jobs` where a scan's own job is meant.
 
-use serde::Deserialize;
-
 use super::ANALYZE_ROOM_SCAN;
 use crate::auth::Caller;
-use crate::db::Statement;
+use crate::db::{Statement, row};
 use crate::http::Paging;
 use crate::jobs::{JobRow, deadline, first_sweep};
 use crate::time::next_month;
@@ -131,13 +129,15 @@ pub fn upsert_scan(caller: &Caller, scan: &NewScan<'_>, job: &NewJob<'_>) -> Sta
     .bind(job.now)
 }
 
-/// The job of a content, as an upload answers it.
-#[derive(Debug, Deserialize)]
-pub struct UploadedJobRow {
-    pub id: String,
-    pub cost_estimate: f64,
-    pub quota_consumed: i64,
-    pub estimated_completion: i64,
+row! {
+    /// The job of a content, as an upload answers it.
+    #[derive(Debug)]
+    pub struct UploadedJobRow {
+        pub id: String,
+        pub cost_estimate: f64,
+        pub quota_consumed: i64,
+        pub estimated_completion: i64,
+    }
 }
 
 /// The job of this content, the new one or the one it had.
@@ -170,11 +170,13 @@ pub fn find_files_of_content(caller: &Caller, scan: &NewScan<'_>) -> Statement {
     .bind(scan.content_hash)
 }
 
-/// The R2 keys of a scan.
-#[derive(Debug, Deserialize)]
-pub struct FilesRow {
-    pub object_key: String,
-    pub cloud_key: Option<String>,
+row! {
+    /// The R2 keys of a scan.
+    #[derive(Debug)]
+    pub struct FilesRow {
+        pub object_key: String,
+        pub cloud_key: Option<String>,
+    }
 }
 
 impl FilesRow {
@@ -184,15 +186,17 @@ impl FilesRow {
     }
 }
 
-/// A scan in a list (CONTRACT R8).
-#[derive(Debug, Deserialize)]
-pub struct ListedScanRow {
-    pub scan_id: String,
-    pub name: Option<String>,
-    pub uploaded_at: i64,
-    pub state: String,
-    pub cost_actual: Option<f64>,
-    pub job_id: String,
+row! {
+    /// A scan in a list (CONTRACT R8).
+    #[derive(Debug)]
+    pub struct ListedScanRow {
+        pub scan_id: String,
+        pub name: Option<String>,
+        pub uploaded_at: i64,
+        pub state: String,
+        pub cost_actual: Option<f64>,
+        pub job_id: String,
+    }
 }
 
 /// A page of the caller's scans, newest first.
@@ -210,10 +214,12 @@ pub fn list_scans(caller: &Caller, paging: &Paging) -> Statement {
     .bind(paging.offset())
 }
 
-/// A number of rows.
-#[derive(Debug, Deserialize)]
-pub struct Count {
-    pub total: i64,
+row! {
+    /// A number of rows.
+    #[derive(Debug)]
+    pub struct Count {
+        pub total: i64,
+    }
 }
 
 /// How many scans the caller has.
@@ -226,13 +232,15 @@ pub fn count_scans(caller: &Caller) -> Statement {
     .bind(&caller.user_id)
 }
 
-/// A scan for download.
-#[derive(Debug, Deserialize)]
-pub struct ScanFilesRow {
-    pub object_key: String,
-    pub cloud_key: Option<String>,
-    pub is_gzip: i64,
-    pub content_hash: String,
+row! {
+    /// A scan for download.
+    #[derive(Debug)]
+    pub struct ScanFilesRow {
+        pub object_key: String,
+        pub cloud_key: Option<String>,
+        pub is_gzip: i64,
+        pub content_hash: String,
+    }
 }
 
 /// The newest content of the caller's scan.
@@ -249,12 +257,14 @@ pub fn find_scan_files(caller: &Caller, scan_id: &str) -> Statement {
     .bind(scan_id)
 }
 
-/// Everything that a scan left in R2.
-#[derive(Debug, Deserialize)]
-pub struct ScanRemainsRow {
-    pub object_key: String,
-    pub cloud_key: Option<String>,
-    pub result_key: Option<String>,
+row! {
+    /// Everything that a scan left in R2.
+    #[derive(Debug)]
+    pub struct ScanRemainsRow {
+        pub object_key: String,
+        pub cloud_key: Option<String>,
+        pub result_key: Option<String>,
+    }
 }
 
 /// All contents of the caller's scan that are not deleted, with their results.
@@ -319,12 +329,13 @@ pub fn delete_scan(caller: &Caller, scan_id: &str, now: i64) -> Vec<Statement> {
     vec![bind(refund), bind(end_jobs).bind(now), bind(hide).bind(now)]
 }
 
-/// The caller's job with where its result lies.
-#[derive(Debug, Deserialize)]
-pub struct ProcessingRow {
-    pub result_key: Option<String>,
-    #[serde(flatten)]
-    pub job: JobRow,
+row! {
+    /// The caller's job with where its result lies.
+    #[derive(Debug)]
+    pub struct ProcessingRow {
+        pub result_key: Option<String>,
+        pub job: JobRow,
+    }
 }
 
 /// The caller's job.
@@ -340,17 +351,19 @@ pub fn find_processing(caller: &Caller, job_id: &str) -> Statement {
     .bind(ANALYZE_ROOM_SCAN)
 }
 
-/// What the analysis starts from.
-#[derive(Debug, Deserialize)]
-pub struct ScanToAnalyzeRow {
-    pub name: Option<String>,
-    pub length: Option<f64>,
-    pub width: Option<f64>,
-    pub height: Option<f64>,
-    pub area: Option<f64>,
-    pub volume: Option<f64>,
-    pub object_key: String,
-    pub cloud_key: Option<String>,
+row! {
+    /// What the analysis starts from.
+    #[derive(Debug)]
+    pub struct ScanToAnalyzeRow {
+        pub name: Option<String>,
+        pub length: Option<f64>,
+        pub width: Option<f64>,
+        pub height: Option<f64>,
+        pub area: Option<f64>,
+        pub volume: Option<f64>,
+        pub object_key: String,
+        pub cloud_key: Option<String>,
+    }
 }
 
 /// The scan of a job, unless it was deleted.
@@ -363,10 +376,12 @@ pub fn find_scan_to_analyze(id: &str) -> Statement {
     .bind(id)
 }
 
-/// A file that a scan refers to.
-#[derive(Debug, Deserialize)]
-pub struct KnownKey {
-    pub key: String,
+row! {
+    /// A file that a scan refers to.
+    #[derive(Debug)]
+    pub struct KnownKey {
+        pub key: String,
+    }
 }
 
 /// Which of these keys (a JSON list) belong to a scan that is not deleted.
@@ -384,12 +399,14 @@ pub fn list_known_keys(keys: String) -> Statement {
     .bind(keys)
 }
 
-/// A scan of somebody whose account is erased.
-#[derive(Debug, Deserialize)]
-pub struct ScanToEraseRow {
-    pub id: String,
-    pub object_key: String,
-    pub cloud_key: Option<String>,
+row! {
+    /// A scan of somebody whose account is erased.
+    #[derive(Debug)]
+    pub struct ScanToEraseRow {
+        pub id: String,
+        pub object_key: String,
+        pub cloud_key: Option<String>,
+    }
 }
 
 /// Some scans of a user, whatever became of them.
@@ -408,31 +425,33 @@ pub fn erase_scans(user_id: &str, ids: String) -> Statement {
     .bind(ids)
 }
 
-/// Everything that is known of a scan.
-#[derive(Debug, Deserialize)]
-pub struct ScanToExportRow {
-    pub scan_id: String,
-    pub content_hash: String,
-    pub name: Option<String>,
-    pub taken_at: Option<String>,
-    pub platform: Option<String>,
-    pub model: Option<String>,
-    pub os_version: Option<String>,
-    pub length: Option<f64>,
-    pub width: Option<f64>,
-    pub height: Option<f64>,
-    pub area: Option<f64>,
-    pub volume: Option<f64>,
-    pub point_count: i64,
-    pub size_bytes: i64,
-    pub object_key: String,
-    pub cloud_key: Option<String>,
-    pub is_gzip: i64,
-    pub job_id: String,
-    pub uploaded_at: i64,
-    pub superseded_at: Option<i64>,
-    pub deleted_at: Option<i64>,
-    pub result_key: Option<String>,
+row! {
+    /// Everything that is known of a scan.
+    #[derive(Debug)]
+    pub struct ScanToExportRow {
+        pub scan_id: String,
+        pub content_hash: String,
+        pub name: Option<String>,
+        pub taken_at: Option<String>,
+        pub platform: Option<String>,
+        pub model: Option<String>,
+        pub os_version: Option<String>,
+        pub length: Option<f64>,
+        pub width: Option<f64>,
+        pub height: Option<f64>,
+        pub area: Option<f64>,
+        pub volume: Option<f64>,
+        pub point_count: i64,
+        pub size_bytes: i64,
+        pub object_key: String,
+        pub cloud_key: Option<String>,
+        pub is_gzip: i64,
+        pub job_id: String,
+        pub uploaded_at: i64,
+        pub superseded_at: Option<i64>,
+        pub deleted_at: Option<i64>,
+        pub result_key: Option<String>,
+    }
 }
 
 /// The contents of a user's scans in the order of the index, from after this one on.

@@ -3,9 +3,10 @@
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, ETAG};
 use axum::response::{IntoResponse, Response};
 use room_drawing::{floor_plan_svg, scene_glb};
+use room_geometry::RoomGeometry;
+use serde::Deserialize;
 
 use super::processing::open_result;
-use super::result::RoomResult;
 use crate::auth::Caller;
 use crate::config::VERSION;
 use crate::context::Context;
@@ -23,8 +24,8 @@ pub async fn find_floor_plan(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Response> {
-    let (etag, result) = read_result(&context, &caller, &id).await?;
-    let svg = floor_plan_svg(&result.result.geometry, title(&result));
+    let (etag, drawn) = read_result(&context, &caller, &id).await?;
+    let svg = floor_plan_svg(&drawn.result.geometry, title(&drawn));
     Ok(drawing(
         svg.into_bytes(),
         "image/svg+xml",
@@ -42,20 +43,32 @@ pub async fn find_scene(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Response> {
-    let (etag, result) = read_result(&context, &caller, &id).await?;
-    let glb = scene_glb(&result.result.geometry, title(&result));
+    let (etag, drawn) = read_result(&context, &caller, &id).await?;
+    let glb = scene_glb(&drawn.result.geometry, title(&drawn));
     Ok(drawing(glb, "model/gltf-binary", &etag, "scene.glb"))
 }
 
-fn title(result: &RoomResult) -> &str {
-    result.name.as_deref().unwrap_or("Room")
+/// What a drawing takes of a result.
+#[derive(Deserialize)]
+struct Drawn {
+    name: Option<String>,
+    result: Measured,
 }
 
-async fn read_result(context: &Context, caller: &Caller, id: &str) -> Result<(String, RoomResult)> {
+#[derive(Deserialize)]
+struct Measured {
+    geometry: RoomGeometry,
+}
+
+fn title(drawn: &Drawn) -> &str {
+    drawn.name.as_deref().unwrap_or("Room")
+}
+
+async fn read_result(context: &Context, caller: &Caller, id: &str) -> Result<(String, Drawn)> {
     let file = open_result(context, caller, id).await?;
     let etag = file.etag();
-    let result = serde_json::from_slice(&file.bytes().await?).map_err(Error::internal)?;
-    Ok((etag, result))
+    let drawn = serde_json::from_slice(&file.bytes().await?).map_err(Error::internal)?;
+    Ok((etag, drawn))
 }
 
 /// Tagged by result and version, since a new version may draw it differently.

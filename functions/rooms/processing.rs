@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::http::{Download, EventStream, Json, Path};
 use crate::jobs::{JobStatus, State, topic};
 use crate::openapi::ErrorAnswers;
+use crate::realtime::Listen;
 use crate::storage::StoredFile;
 
 /// Show how far a job is.
@@ -47,7 +48,12 @@ pub async fn follow_status(
     }
     let last_seen = headers.get("last-event-id").and_then(|id| id.to_str().ok());
     let after = last_seen.and_then(|id| id.trim().parse().ok()).unwrap_or(0);
-    let stream = context.rooms()?.stream(&caller, &topic(&id), after).await?;
+    let listen = Listen {
+        after: Some(after),
+        topic: Some((&topic(&id), "status")),
+        types: None,
+    };
+    let stream = context.rooms()?.stream(&caller, listen).await?;
     Ok(EventStream::live(stream))
 }
 

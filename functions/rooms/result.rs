@@ -2,7 +2,7 @@
 
 use room_drawing::Scene;
 use room_geometry::RoomGeometry;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::jobs::State;
@@ -14,7 +14,7 @@ pub const BUILTIN: &str = "builtin";
 const UNKNOWN: &str = "unknown";
 
 /// A finished analysis. Stored as it is sent.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct RoomResult {
     pub processing_id: String,
     /// Always `completed`.
@@ -26,7 +26,7 @@ pub struct RoomResult {
 }
 
 /// What was found out.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Analysis {
     pub room_analysis: RoomAnalysis,
     pub product_recommendations: Vec<ProductRecommendation>,
@@ -37,7 +37,7 @@ pub struct Analysis {
 }
 
 /// The room in words.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct RoomAnalysis {
     /// `unknown` unless something in the room tells.
     pub room_type: String,
@@ -49,7 +49,7 @@ pub struct RoomAnalysis {
 }
 
 /// A product that fits.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct ProductRecommendation {
     pub category: String,
     pub item: String,
@@ -59,7 +59,7 @@ pub struct ProductRecommendation {
 }
 
 /// Where it fits: scene coordinates in meters, degrees.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Placement {
     pub x: f64,
     pub y: f64,
@@ -68,7 +68,7 @@ pub struct Placement {
 }
 
 /// How the result came about.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Metadata {
     /// From the first consumer's start to the result.
     pub processing_time_ms: i64,
@@ -77,7 +77,7 @@ pub struct Metadata {
     pub cost_actual: f64,
     pub quota_consumed: i64,
     /// Size of the Worker's memory after the analysis; not in production.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub wasm_memory_bytes: Option<u64>,
 }
 

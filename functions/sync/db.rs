@@ -2,14 +2,13 @@
 //!
 //! `+collection` keeps SQLite from answering by the primary key, which knows all users' records.
 
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use sync_core::{Fields, KEY_LIFE_MS, Key, Loser, Millis, Record, Table, Version, Versions};
 
 use super::collection::Collection;
 use super::cursor::Cursor;
 use crate::auth::Caller;
-use crate::db::Statement;
+use crate::db::{Statement, row};
 use crate::error::{Error, Result};
 use crate::http::Paging;
 
@@ -25,18 +24,19 @@ const CLEANED_AT_ONCE: i64 = 20_000;
 /// A JSON parameter grows to this, well below D1's bound for a value (2 MB).
 const MAX_PARAMETER_BYTES: usize = 1_000_000;
 
-/// A record as it is stored.
-#[derive(Debug, Deserialize)]
-pub struct RecordRow {
-    pub collection: String,
-    pub id: String,
-    pub user_id: String,
-    pub version: Version,
-    pub body: String,
-    pub versions: String,
-    pub created_at: i64,
-    pub updated_at: i64,
-    pub deleted_at: Option<i64>,
+row! {
+    /// A record as it is stored.
+    pub struct RecordRow {
+        pub collection: String,
+        pub id: String,
+        pub user_id: String,
+        pub version: Version,
+        pub body: String,
+        pub versions: String,
+        pub created_at: i64,
+        pub updated_at: i64,
+        pub deleted_at: Option<i64>,
+    }
 }
 
 impl RecordRow {
@@ -75,10 +75,11 @@ macro_rules! select_records {
     };
 }
 
-/// The number of a user's last change.
-#[derive(Debug, Deserialize)]
-pub struct VersionRow {
-    pub sync_version: Version,
+row! {
+    /// The number of a user's last change.
+    pub struct VersionRow {
+        pub sync_version: Version,
+    }
 }
 
 pub fn find_version(user_id: &str) -> Statement {
@@ -177,10 +178,11 @@ pub fn count_records(
         .bind(paging.count_limit())
 }
 
-/// A number of rows.
-#[derive(Debug, Deserialize)]
-pub struct Count {
-    pub total: i64,
+row! {
+    /// A number of rows.
+    pub struct Count {
+        pub total: i64,
+    }
 }
 
 /// What changed in these collections after a cursor, oldest first. A device that has nothing need
@@ -202,10 +204,11 @@ pub fn list_changes(user_id: &str, collections: &[&str], since: Cursor, limit: i
     .bind(limit)
 }
 
-/// A text of JSON.
-#[derive(Debug, Deserialize)]
-pub struct TextRow {
-    pub text: String,
+row! {
+    /// A text of JSON.
+    pub struct TextRow {
+        pub text: String,
+    }
 }
 
 pub fn find_memory(user_id: &str, device_id: &str) -> Statement {
@@ -387,16 +390,17 @@ pub fn write_conflict(caller: &Caller, loser: &Loser, now: Millis) -> Result<Sta
     .bind(&caller.session_id))
 }
 
-/// Something that lost.
-#[derive(Debug, Deserialize)]
-pub struct ConflictRow {
-    pub id: String,
-    pub collection: String,
-    pub record_id: String,
-    pub lost: String,
-    pub written_at: i64,
-    pub kept_at: i64,
-    pub resolved_at: Option<i64>,
+row! {
+    /// Something that lost.
+    pub struct ConflictRow {
+        pub id: String,
+        pub collection: String,
+        pub record_id: String,
+        pub lost: String,
+        pub written_at: i64,
+        pub kept_at: i64,
+        pub resolved_at: Option<i64>,
+    }
 }
 
 macro_rules! select_conflicts {
@@ -465,10 +469,11 @@ pub fn settle_conflict(caller: &Caller, id: &str, now: Millis) -> Statement {
     .bind(&caller.session_id)
 }
 
-/// When a device last sent numbered operations.
-#[derive(Debug, Deserialize)]
-pub struct DeviceRow {
-    pub synced_at: Option<i64>,
+row! {
+    /// When a device last sent numbered operations.
+    pub struct DeviceRow {
+        pub synced_at: Option<i64>,
+    }
 }
 
 pub fn find_device(user_id: &str, device_id: &str) -> Statement {
@@ -477,11 +482,12 @@ pub fn find_device(user_id: &str, device_id: &str) -> Statement {
         .bind(device_id)
 }
 
-/// The user's jobs that go on, and those that failed.
-#[derive(Debug, Deserialize)]
-pub struct JobsRow {
-    pub pending: i64,
-    pub failed: i64,
+row! {
+    /// The user's jobs that go on, and those that failed.
+    pub struct JobsRow {
+        pub pending: i64,
+        pub failed: i64,
+    }
 }
 
 /// Counts the user's jobs, up to a limit.
@@ -496,11 +502,12 @@ pub fn count_jobs(user_id: &str, limit: i64) -> Statement {
     .bind(limit)
 }
 
-/// A collection at a glance.
-#[derive(Debug, Deserialize)]
-pub struct CollectionRow {
-    pub total: i64,
-    pub changed_at: Option<i64>,
+row! {
+    /// A collection at a glance.
+    pub struct CollectionRow {
+        pub total: i64,
+        pub changed_at: Option<i64>,
+    }
 }
 
 /// How many records a collection has, up to a limit, and when it changed last.

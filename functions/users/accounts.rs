@@ -1,28 +1,28 @@
 //! SQL of `users`: as others see them, and as they see themselves.
 
-use serde::Deserialize;
-
 use super::update::Changes;
 use crate::auth::Caller;
-use crate::db::Statement;
+use crate::db::{Statement, row};
 
-/// A user. What only the user may see is null for everybody else.
-#[derive(Debug, Deserialize)]
-pub struct UserRow {
-    pub id: String,
-    pub num_id: i64,
-    pub username: Option<String>,
-    pub name: Option<String>,
-    pub bio: Option<String>,
-    pub avatar_url: Option<String>,
-    pub avatar_key: Option<String>,
-    pub created_at: i64,
-    pub updated_at: i64,
-    pub email: Option<String>,
-    pub email_verified_at: Option<i64>,
-    pub preferences: Option<String>,
-    pub role: Option<String>,
-    pub tier: Option<String>,
+row! {
+    /// A user. What only the user may see is null for everybody else.
+    #[derive(Debug)]
+    pub struct UserRow {
+        pub id: String,
+        pub num_id: i64,
+        pub username: Option<String>,
+        pub name: Option<String>,
+        pub bio: Option<String>,
+        pub avatar_url: Option<String>,
+        pub avatar_key: Option<String>,
+        pub created_at: i64,
+        pub updated_at: i64,
+        pub email: Option<String>,
+        pub email_verified_at: Option<i64>,
+        pub preferences: Option<String>,
+        pub role: Option<String>,
+        pub tier: Option<String>,
+    }
 }
 
 /// The active user with this UUID or number, as the caller may see it.
@@ -42,15 +42,16 @@ pub fn find_user(uuid: Option<&str>, number: Option<i64>, caller: Option<&Caller
     .bind(caller.map(|caller| &caller.user_id))
 }
 
-/// The caller's own account, with what proves that a request is really the caller's.
-#[derive(Debug, Deserialize)]
-pub struct SelfRow {
-    #[serde(flatten)]
-    pub user: UserRow,
-    /// PHC string; null for an account that signs in by key only.
-    pub password_hash: Option<String>,
-    /// `key`, `password` or `oauth`.
-    pub session_kind: String,
+row! {
+    /// The caller's own account, with what proves that a request is really the caller's.
+    #[derive(Debug)]
+    pub struct SelfRow {
+        pub user: UserRow,
+        /// PHC string; null for an account that signs in by key only.
+        pub password_hash: Option<String>,
+        /// `key`, `password` or `oauth`.
+        pub session_kind: String,
+    }
 }
 
 /// The caller's account and session.
@@ -112,10 +113,12 @@ pub fn update_user(
     .bind(row.password_hash.as_ref())
 }
 
-/// The picture of an active user.
-#[derive(Debug, Deserialize)]
-pub struct AvatarRow {
-    pub avatar_key: Option<String>,
+row! {
+    /// The picture of an active user.
+    #[derive(Debug)]
+    pub struct AvatarRow {
+        pub avatar_key: Option<String>,
+    }
 }
 
 /// Where the picture of a user lies.

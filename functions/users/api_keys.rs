@@ -4,7 +4,8 @@ use axum::http::StatusCode;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
 use deserr::Deserr;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -144,7 +145,7 @@ pub async fn create_api_key(
     ];
     let (_, mut batch) = context.db()?.batch_as(&caller, now, statements).await?;
 
-    if batch.first::<KeyId>(1)?.is_none() {
+    if batch.first::<Value>(1)?.is_none() {
         return Err(Error::Conflict(format!(
             "There are {MAX_KEYS} keys already; revoke one first"
         )));
@@ -167,12 +168,6 @@ pub async fn create_api_key(
         .into_response())
 }
 
-#[derive(Deserialize)]
-struct KeyId {
-    #[expect(dead_code, reason = "only whether the row is there counts")]
-    id: String,
-}
-
 /// Revoke an API key; sessions that were opened with it end at once.
 #[utoipa::path(delete, path = "/api/v1/user/api-keys/{id}", tag = "users",
     params(("id" = String, Path, description = "The key's id")),
@@ -189,7 +184,7 @@ pub async fn revoke_api_key(
         db::end_sessions_of_key(&caller, &id, now),
     ];
     let (_, mut batch) = context.db()?.batch_as(&caller, now, statements).await?;
-    if batch.first::<KeyId>(0)?.is_none() {
+    if batch.first::<Value>(0)?.is_none() {
         return Err(Error::NotFound("API key not found".into()));
     }
     let ended: Vec<SessionId> = batch.all(2)?;

@@ -1,21 +1,21 @@
 //! SQL of `api_keys` for their owner.
 
-use serde::Deserialize;
-
 use crate::auth::Caller;
-use crate::db::Statement;
+use crate::db::{Statement, row};
 
-/// An API key as its owner may see it.
-#[derive(Debug, Deserialize)]
-pub struct ApiKeyRow {
-    pub id: String,
-    pub name: String,
-    pub prefix: String,
-    pub environment: String,
-    pub scopes: String,
-    pub requires_signature: i64,
-    pub created_at: i64,
-    pub last_used_at: Option<i64>,
+row! {
+    /// An API key as its owner may see it.
+    #[derive(Debug)]
+    pub struct ApiKeyRow {
+        pub id: String,
+        pub name: String,
+        pub prefix: String,
+        pub environment: String,
+        pub scopes: String,
+        pub requires_signature: i64,
+        pub created_at: i64,
+        pub last_used_at: Option<i64>,
+    }
 }
 
 /// Keys that a user may have at a time.
@@ -130,27 +130,29 @@ pub fn erase_api_keys(user_id: &str) -> Statement {
     .bind(user_id)
 }
 
-/// What an export tells of an account.
-#[derive(Debug, Deserialize)]
-pub struct AccountToExportRow {
-    pub id: String,
-    pub num_id: i64,
-    pub email: Option<String>,
-    pub email_verified_at: Option<i64>,
-    pub username: Option<String>,
-    pub name: Option<String>,
-    pub bio: Option<String>,
-    pub avatar_url: Option<String>,
-    pub avatar_key: Option<String>,
-    pub preferences: String,
-    pub role: String,
-    pub tier: String,
-    pub quota_limit: i64,
-    pub quota_used: i64,
-    pub quota_resets_at: i64,
-    pub password_changed_at: Option<i64>,
-    pub created_at: i64,
-    pub updated_at: i64,
+row! {
+    /// What an export tells of an account.
+    #[derive(Debug)]
+    pub struct AccountToExportRow {
+        pub id: String,
+        pub num_id: i64,
+        pub email: Option<String>,
+        pub email_verified_at: Option<i64>,
+        pub username: Option<String>,
+        pub name: Option<String>,
+        pub bio: Option<String>,
+        pub avatar_url: Option<String>,
+        pub avatar_key: Option<String>,
+        pub preferences: String,
+        pub role: String,
+        pub tier: String,
+        pub quota_limit: i64,
+        pub quota_used: i64,
+        pub quota_resets_at: i64,
+        pub password_changed_at: Option<i64>,
+        pub created_at: i64,
+        pub updated_at: i64,
+    }
 }
 
 /// A user's account.
@@ -165,21 +167,23 @@ pub fn find_account_to_export(user_id: &str) -> Statement {
     .bind(user_id)
 }
 
-/// What an export tells of a session: nothing that opens one.
-#[derive(Debug, Deserialize)]
-pub struct SessionToExportRow {
-    pub id: String,
-    pub kind: String,
-    pub device_id: String,
-    pub device_name: Option<String>,
-    pub place: Option<String>,
-    pub scopes: String,
-    pub client_id: Option<String>,
-    pub created_at: i64,
-    pub refreshed_at: i64,
-    pub expires_at: i64,
-    pub revoked_at: Option<i64>,
-    pub revoked_reason: Option<String>,
+row! {
+    /// What an export tells of a session: nothing that opens one.
+    #[derive(Debug)]
+    pub struct SessionToExportRow {
+        pub id: String,
+        pub kind: String,
+        pub device_id: String,
+        pub device_name: Option<String>,
+        pub place: Option<String>,
+        pub scopes: String,
+        pub client_id: Option<String>,
+        pub created_at: i64,
+        pub refreshed_at: i64,
+        pub expires_at: i64,
+        pub revoked_at: Option<i64>,
+        pub revoked_reason: Option<String>,
+    }
 }
 
 /// The user's sessions in the order of the index, from after this one on.
@@ -197,18 +201,20 @@ pub fn list_sessions_to_export(user_id: &str, after: Option<&SessionToExportRow>
     .bind(after.map_or("", |row| &row.id))
 }
 
-/// What an export tells of an API key: nothing that opens a session.
-#[derive(Debug, Deserialize)]
-pub struct KeyToExportRow {
-    pub id: String,
-    pub name: String,
-    pub prefix: String,
-    pub environment: String,
-    pub scopes: String,
-    pub requires_signature: i64,
-    pub created_at: i64,
-    pub last_used_at: Option<i64>,
-    pub revoked_at: Option<i64>,
+row! {
+    /// What an export tells of an API key: nothing that opens a session.
+    #[derive(Debug)]
+    pub struct KeyToExportRow {
+        pub id: String,
+        pub name: String,
+        pub prefix: String,
+        pub environment: String,
+        pub scopes: String,
+        pub requires_signature: i64,
+        pub created_at: i64,
+        pub last_used_at: Option<i64>,
+        pub revoked_at: Option<i64>,
+    }
 }
 
 /// The user's keys in the order of the index, from after this one on.

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::account::expect_self;
@@ -11,7 +11,7 @@ use super::accounts::{SelfRow, find_self};
 use super::user_id::{UserId, not_found};
 use crate::auth::Caller;
 use crate::context::Context;
-use crate::db::Statement;
+use crate::db::{Statement, row};
 use crate::error::{Error, Result};
 use crate::http::{Download, Json, Path};
 use crate::jobs::{NewJob, State, create_job, wake_later};
@@ -40,13 +40,14 @@ pub struct Export {
     expires_at: Option<String>,
 }
 
-#[derive(Deserialize)]
-struct ExportRow {
-    id: String,
-    state: State,
-    created_at: i64,
-    finished_at: Option<i64>,
-    result_key: Option<String>,
+row! {
+    struct ExportRow {
+        id: String,
+        state: State,
+        created_at: i64,
+        finished_at: Option<i64>,
+        result_key: Option<String>,
+    }
 }
 
 impl ExportRow {

@@ -1,14 +1,13 @@
 // Requests per second and latency of small requests, as ratios to GET /health measured in turns in
 // the same run (the machine is shared), and the CPU time that workerd spends on each.
-import { readFileSync, readdirSync } from 'node:fs';
 import autocannon from 'autocannon';
 import { medianOf } from './bench-scans.mjs';
+import { cpuSecondsOf } from './process-stats.mjs';
 import { step } from './say.mjs';
 
 const ROUNDS = 3;
 const SECONDS = 3;
 const CONNECTIONS = 16;
-const TICKS_PER_SECOND = 100;
 
 /** @typedef {{ name: string, path: string, tokens?: string[] }} Target the first one is the baseline; tokens are used in turns, since each user has a budget */
 /** @typedef {{ name: string, requests_per_s: number, ratio: number, p50_ms: number, p99_ms: number, cpu_ms: number | null, d1_trips: number | null, failures: number }} HttpFigures */
@@ -74,26 +73,7 @@ export function tripsIn(answer) {
 }
 
 /** CPU seconds that the workerd processes of a group have used; null where /proc does not tell. @param {number} group */
-export function cpuSeconds(group) {
-  try {
-    const stats = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap(readStat);
-    const ticks = stats.filter((stat) => stat.group === group && stat.name === 'workerd').map(({ ticks }) => ticks);
-    return ticks.reduce((sum, one) => sum + one, 0) / TICKS_PER_SECOND;
-  } catch {
-    return null;
-  }
-}
-
-/** @param {string} pid */
-function readStat(pid) {
-  try {
-    const [, name, rest] = readFileSync(`/proc/${pid}/stat`, 'utf8').match(/\((.*)\) (.*)/s) ?? [];
-    const fields = rest.split(' ');
-    return [{ name, group: Number(fields[2]), ticks: Number(fields[11]) + Number(fields[12]) }];
-  } catch {
-    return [];
-  }
-}
+export const cpuSeconds = (group) => cpuSecondsOf(group, 'workerd');
 
 /** @param {number} value */
 export const round2 = (value) => Math.round(value * 100) / 100;

@@ -3,14 +3,14 @@
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { run } from './exec.mjs';
+import { run, succeeds } from './exec.mjs';
 import { withLock } from './lock.mjs';
 import { ensurePackages } from './node.mjs';
 import { binDir, inRepo, wasmFile, workerFile } from './paths.mjs';
 import { cargoToolPath, ensureCargoTool, ensureNightly } from './rust.mjs';
 import { size, step } from './say.mjs';
 import { hashOf, isStamped, sha256, writeStamp } from './stamp.mjs';
-import { CARGO_TOOLS } from './versions.mjs';
+import { CARGO_TOOLS, NIGHTLY } from './versions.mjs';
 import { withoutNames } from './wasm-names.mjs';
 
 const STAMP = 'worker-build';
@@ -31,6 +31,12 @@ export const WASM_LIMIT_BYTES = 1_000_000;
 
 // worker-build passes its own flags in RUSTFLAGS, which hides those of .cargo/config.toml.
 const RUSTFLAGS = '--cfg getrandom_backend="wasm_js"';
+
+/**
+ * Destructors that may not unwind: without code for a panic inside a panic the module is a twentieth
+ * smaller. Nightly options come and go, so it is only asked for while the compiler knows it.
+ */
+const NO_UNWINDING_DROPS = '-Zpanic-in-drop=abort';
 
 /** OUTPOST_BUILD=quick: a large, slower module in seconds instead of minutes, for working on the code. */
 const IS_QUICK = process.env.OUTPOST_BUILD === 'quick';
@@ -73,7 +79,7 @@ export async function buildWorker(options = {}) {
 async function compileWorker() {
   await step(`Worker (Rust to WebAssembly, ${IS_QUICK ? 'quick build' : 'optimised'})`, async (note) => {
     await run(cargoToolPath('worker-build'), ['--release', '--panic-unwind'], {
-      env: { ...toolEnv(), CARGO_TERM_COLOR: 'never' },
+      env: { ...(await toolEnv()), CARGO_TERM_COLOR: 'never' },
       log: 'build',
       failure: 'the Worker does not build',
     });
@@ -99,14 +105,22 @@ export function wasmSize() {
   return { raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length };
 }
 
-function toolEnv() {
+/** The environment for worker-build. @param {{ isQuick: boolean }} [options] */
+export async function toolEnv({ isQuick } = { isQuick: IS_QUICK }) {
   return {
     ESBUILD_BIN: join(binDir, 'esbuild'),
     WASM_OPT_BIN: inRepo('scripts/lib/wasm-opt.mjs'),
     WASM_BINDGEN_BIN: cargoToolPath('wasm-bindgen-cli'),
-    RUSTFLAGS: [process.env.RUSTFLAGS, RUSTFLAGS].filter(Boolean).join(' '),
-    ...(IS_QUICK ? QUICK_PROFILE : {}),
+    RUSTFLAGS: await rustFlags(),
+    // worker-build compiles with it anyway, but asks for the metadata without saying so.
+    RUSTUP_TOOLCHAIN: NIGHTLY,
+    ...(isQuick ? { ...QUICK_PROFILE, OUTPOST_BUILD: 'quick' } : {}),
   };
+}
+
+async function rustFlags() {
+  const isKnown = await succeeds('rustc', [`+${NIGHTLY}`, NO_UNWINDING_DROPS, '--print', 'sysroot']);
+  return [process.env.RUSTFLAGS, RUSTFLAGS, isKnown && NO_UNWINDING_DROPS].filter(Boolean).join(' ');
 }
 
 function isUpToDate() {

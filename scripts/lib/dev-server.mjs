@@ -22,8 +22,9 @@ const STOP_TIMEOUT_MS = 5_000;
  * @property {string} logFile where wrangler's and the Worker's output goes
  * @property {Record<string, string>} [vars] variables beside those of wrangler.toml
  * @property {boolean} [detached] a process group of its own, so that it can be killed as a whole
+ * @property {string} [host] the name or address to listen on; 127.0.0.1 unless given
  * @property {string} [config] a snapshot's configuration; wrangler.toml unless given
- * @property {string} [envFile] the secrets of a snapshot; .dev.vars unless given
+ * @property {string} [envFile] the secrets of a snapshot; .dev.vars unless given, empty for none
  * @property {(line: string) => void} [onLine] sees each line of output
  *
  * @typedef {object} DevServer
@@ -37,8 +38,8 @@ const STOP_TIMEOUT_MS = 5_000;
 
 /** @param {ServerOptions} options @returns {DevServer} */
 export function startServer(options) {
-  const { port, persistTo, detached = false } = options;
-  const url = `http://127.0.0.1:${port}`;
+  const { port, persistTo, host = '127.0.0.1', detached = false } = options;
+  const url = `http://${host}:${port}`;
   const child = spawn(pinnedNode, [wranglerScript, ...devArguments(options)], {
     cwd: root,
     detached,
@@ -79,12 +80,13 @@ export async function runCron(url, cron = '* * * * *') {
 }
 
 /** @param {ServerOptions} options */
-function devArguments({ port, persistTo, vars = {}, config, envFile = inRepo('.dev.vars') }) {
+function devArguments({ port, persistTo, vars = {}, host = '127.0.0.1', config, envFile = inRepo('.dev.vars') }) {
   const variables = Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}:${value}`]);
   return [
-    'dev', '--local', '--ip', '127.0.0.1', '--port', String(port), '--inspector-port', '0',
+    'dev', '--local', '--ip', host, '--port', String(port), '--inspector-port', '0',
     '--persist-to', persistTo, '--show-interactive-dev-session=false', ...variables,
-    ...(config ? ['--config', config, '--env-file', envFile] : []),
+    ...(config ? ['--config', config] : []),
+    ...(config && envFile ? ['--env-file', envFile] : []),
   ];
 }
 
@@ -118,12 +120,12 @@ function record(child, { logFile, onLine }) {
   }
 }
 
-/** @param {string} url @param {number} pid @param {string} logFile */
-async function waitUntilReady(url, pid, logFile) {
+/** Waits until a server answers that all it needs is there. @param {string} url @param {number} pid @param {string} logFile */
+export async function waitUntilReady(url, pid, logFile) {
   const deadline = Date.now() + READY_TIMEOUT_MS;
   let last = 'no answer';
   while (Date.now() < deadline) {
-    if (!isAlive(pid)) throw new Failure(`wrangler dev ended before it was ready\n${tailOfFile(logFile)}\nThe whole log: ${logFile}`);
+    if (!isAlive(pid)) throw new Failure(`the server ended before it was ready\n${tailOfFile(logFile)}\nThe whole log: ${logFile}`);
     try {
       const answer = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(10_000) });
       const body = await answer.text();

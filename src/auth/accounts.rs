@@ -2,14 +2,14 @@
 
 use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
 use dialect::{Dialect, camel_case_keys};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::sessions::{SessionRow, address_hash};
 use crate::context::Context;
-use crate::db::Statement;
+use crate::db::{Statement, row};
 use crate::error::FieldError;
 use crate::http::FieldErrors;
 use crate::limits::guesses::Source;
@@ -190,11 +190,13 @@ pub fn find_taken(user_id: &str, email: Option<&str>, username: Option<&str>) ->
     .bind(username)
 }
 
-/// The answer of [`find_taken`].
-#[derive(Debug, Deserialize)]
-pub struct Taken {
-    email: i64,
-    username: i64,
+row! {
+    /// The answer of [`find_taken`].
+    #[derive(Debug)]
+    pub struct Taken {
+        email: i64,
+        username: i64,
+    }
 }
 
 impl Taken {
@@ -210,16 +212,18 @@ impl Taken {
     }
 }
 
-/// What a login needs to know of an account.
-#[derive(Debug, Deserialize)]
-pub struct LoginRow {
-    /// The user.
-    pub id: String,
-    /// PHC string; null for an account that signs in by key only.
-    pub password_hash: Option<String>,
-    knows_device: i64,
-    /// A JSON list of [`address_hash`]es.
-    addresses: String,
+row! {
+    /// What a login needs to know of an account.
+    #[derive(Debug)]
+    pub struct LoginRow {
+        /// The user.
+        pub id: String,
+        /// PHC string; null for an account that signs in by key only.
+        pub password_hash: Option<String>,
+        knows_device: i64,
+        /// A JSON list of [`address_hash`]es.
+        addresses: String,
+    }
 }
 
 impl LoginRow {

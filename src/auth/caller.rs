@@ -3,19 +3,18 @@
 //! The guard checks the token without the database. Whether its session still lives is asked in
 //! the same batch that does the handler's work ([`Db::batch_as`]), so it costs no trip of its own.
 
-use access_token::TokenKind;
+use access_token::{Claims, TokenKind};
 use axum::extract::FromRequestParts;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
-use serde::Deserialize;
 
 use super::access::{Scope, Scopes};
 use super::app_key::{assert_live_key, assert_no_app_keys, is_assertion};
 use super::revocation::{is_known_dead, remember_dead};
 use super::tokens::verify;
 use crate::context::Context;
-use crate::db::{Batch, Db, Statement};
+use crate::db::{Batch, Db, Statement, row};
 use crate::error::{Error, Result};
 
 /// Somebody with a good access token.
@@ -45,7 +44,18 @@ impl Caller {
     /// # Errors
     /// As [`verify`]; also for a session that is known to have ended.
     pub async fn of_token(context: &Context, token: &str) -> Result<Self> {
-        let claims = verify(context, token, TokenKind::Access).await?;
+        Self::of_claims(context, verify(context, token, TokenKind::Access).await?)
+    }
+
+    /// Whose realtime connection a browser's cookie opens.
+    ///
+    /// # Errors
+    /// As [`Self::of_token`].
+    pub async fn of_socket_token(context: &Context, token: &str) -> Result<Self> {
+        Self::of_claims(context, verify(context, token, TokenKind::Socket).await?)
+    }
+
+    fn of_claims(context: &Context, claims: Claims) -> Result<Self> {
         context.set_user_id(&claims.sub);
         if is_known_dead(&claims.sid) {
             return Err(revoked());
@@ -62,25 +72,15 @@ impl Caller {
         })
     }
 
-    /// The caller, if the request names one.
-    ///
-    /// # Errors
-    /// When it does, and the token is not good.
-    pub async fn of_headers(context: &Context, headers: &HeaderMap) -> Result<Option<Self>> {
-        match bearer(headers) {
-            Some(token) => Self::of_token(context, token).await.map(Some),
-            None => Ok(None),
-        }
-    }
-
-    /// The caller of a request that must name one.
+    /// The caller of a request that must name one, by the token that it came with.
     ///
     /// # Errors
     /// Without a good token.
-    pub async fn expect(context: &Context, headers: &HeaderMap) -> Result<Self> {
-        Self::of_headers(context, headers)
-            .await?
-            .ok_or_else(|| Error::TokenInvalid("An access token is required".into()))
+    pub async fn expect(context: &Context, token: Option<&str>) -> Result<Self> {
+        match token {
+            Some(token) => Self::of_token(context, token).await,
+            None => Err(Error::TokenInvalid("An access token is required".into())),
+        }
     }
 
     /// Refuses a session without the scope.
@@ -148,26 +148,29 @@ impl<S: Send + Sync> axum::extract::OptionalFromRequestParts<S> for Caller {
     }
 }
 
-/// The caller's session and account as they are now.
-#[derive(Debug, Deserialize)]
-pub struct LiveSession {
-    /// `live` or `test`, by the API key that opened the session.
-    pub environment: String,
-    /// `user` or `admin`.
-    pub role: String,
-    /// The user's tier.
-    pub tier: String,
-    /// Units a month.
-    pub quota_limit: i64,
-    /// Units used this month.
-    pub quota_used: i64,
-    /// When `quota_used` falls to zero, milliseconds since 1970.
-    pub quota_resets_at: i64,
+row! {
+    /// The caller's session and account as they are now.
+    #[derive(Debug)]
+    pub struct LiveSession {
+        /// `live` or `test`, by the API key that opened the session.
+        pub environment: String,
+        /// `user` or `admin`.
+        pub role: String,
+        /// The user's tier.
+        pub tier: String,
+        /// Units a month.
+        pub quota_limit: i64,
+        /// Units used this month.
+        pub quota_used: i64,
+        /// When `quota_used` falls to zero, milliseconds since 1970.
+        pub quota_resets_at: i64,
+    }
 }
 
-#[derive(Deserialize)]
-struct Presence {
-    has_user: i64,
+row! {
+    struct Presence {
+        has_user: i64,
+    }
 }
 
 impl Db {

@@ -12,6 +12,7 @@ mod registration;
 mod revocation;
 mod sessions;
 mod signature;
+mod socket_cookie;
 mod tokens;
 
 pub use access::{Access, Scope, Scopes};
@@ -23,10 +24,11 @@ pub use keys::public_keys;
 pub use registration::{Registration, open_session};
 pub use revocation::announce_end;
 pub use sessions::{
-    NewSession, Presented, SessionId, SessionRow, Successor, TokenPair, address_hash, find_session,
-    is_live, issue_pair, refused_refresh,
+    NewSession, Presented, SessionId, SessionRow, Successor, TokenPair, address_hash, find_ended,
+    find_session, issue_pair, refused_refresh,
 };
 pub use signature::{
     BodyDigest, PendingSignature, check_signature, forget_nonces, settle_signature,
 };
+pub use socket_cookie::{no_socket_cookie, socket_cookie, token_of_cookie};
 pub use tokens::{ISSUER, sign, verify, verify_ignoring_expiry};

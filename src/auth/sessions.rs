@@ -6,13 +6,13 @@
 //! counts is use, not time.
 
 use access_token::{Claims, TokenKind};
-use serde::Deserialize;
+use serde_json::json;
 use uuid::Uuid;
 
 use super::access::Scopes;
 use super::tokens::{ACCESS_SECONDS, ACCESS_SECONDS_BY_API_KEY, ISSUER, REFRESH_SECONDS, sign};
 use crate::context::Context;
-use crate::db::Statement;
+use crate::db::{Statement, row};
 use crate::error::{Error, Result};
 use crate::hash::sha256_hex;
 
@@ -171,58 +171,62 @@ pub fn address_hash(context: &Context, user_id: &str) -> Option<String> {
         .then(|| sha256_hex(format!("{user_id} {}", context.address()).as_bytes()))
 }
 
-/// The id of a session.
-#[derive(Debug, Deserialize)]
-pub struct SessionId {
-    /// The id.
-    pub id: String,
+row! {
+    /// The id of a session.
+    #[derive(Debug)]
+    pub struct SessionId {
+        /// The id.
+        pub id: String,
+    }
 }
 
-/// A session with its user, if both are live.
-#[derive(Debug, Clone, Deserialize)]
-pub struct SessionRow {
-    /// The session.
-    pub session_id: String,
-    /// `key`, `password` or `oauth`.
-    pub kind: String,
-    /// The device that it was opened on.
-    pub device_id: String,
-    /// The refresh token that was issued last, and the one before it.
-    pub refresh_jti: String,
-    /// See `refresh_jti`.
-    pub previous_jti: Option<String>,
-    /// When and by which request the last one was issued.
-    pub refreshed_at: i64,
-    /// See `refreshed_at`.
-    pub refreshed_by: String,
-    /// When the session was opened.
-    pub created_at: i64,
-    /// What it may do.
-    pub scopes: String,
-    /// The app that it was granted to, for an OAuth session.
-    pub client_id: Option<String>,
-    /// Whether its requests must be signed.
-    pub must_sign: i64,
-    /// The user.
-    pub user_id: String,
-    /// The user's integer id (seed 001).
-    pub num_id: i64,
-    /// The user's address, if there is one.
-    pub email: Option<String>,
-    /// What the user is called.
-    pub name: Option<String>,
-    /// The user's unique name.
-    pub username: Option<String>,
-    /// `user` or `admin`.
-    pub role: String,
-    /// The user's tier.
-    pub tier: String,
-    /// Units a month.
-    pub quota_limit: i64,
-    /// Units used this month.
-    pub quota_used: i64,
-    /// When the account was created.
-    pub user_created_at: i64,
+row! {
+    /// A session with its user, if both are live.
+    #[derive(Debug, Clone)]
+    pub struct SessionRow {
+        /// The session.
+        pub session_id: String,
+        /// `key`, `password` or `oauth`.
+        pub kind: String,
+        /// The device that it was opened on.
+        pub device_id: String,
+        /// The refresh token that was issued last, and the one before it.
+        pub refresh_jti: String,
+        /// See `refresh_jti`.
+        pub previous_jti: Option<String>,
+        /// When and by which request the last one was issued.
+        pub refreshed_at: i64,
+        /// See `refreshed_at`.
+        pub refreshed_by: String,
+        /// When the session was opened.
+        pub created_at: i64,
+        /// What it may do.
+        pub scopes: String,
+        /// The app that it was granted to, for an OAuth session.
+        pub client_id: Option<String>,
+        /// Whether its requests must be signed.
+        pub must_sign: i64,
+        /// The user.
+        pub user_id: String,
+        /// The user's integer id (seed 001).
+        pub num_id: i64,
+        /// The user's address, if there is one.
+        pub email: Option<String>,
+        /// What the user is called.
+        pub name: Option<String>,
+        /// The user's unique name.
+        pub username: Option<String>,
+        /// `user` or `admin`.
+        pub role: String,
+        /// The user's tier.
+        pub tier: String,
+        /// Units a month.
+        pub quota_limit: i64,
+        /// Units used this month.
+        pub quota_used: i64,
+        /// When the account was created.
+        pub user_created_at: i64,
+    }
 }
 
 /// Reads a session that lives.
@@ -386,9 +390,11 @@ pub async fn issue_pair(context: &Context, row: &SessionRow) -> Result<TokenPair
     })
 }
 
-fn claims_of(row: &SessionRow, kind: TokenKind) -> Claims {
+/// The claims of a session's token of this kind.
+pub(super) fn claims_of(row: &SessionRow, kind: TokenKind) -> Claims {
     let jti = match kind {
         TokenKind::Access => format!("{}.a", row.refresh_jti),
+        TokenKind::Socket => format!("{}.s", row.refresh_jti),
         _ => row.refresh_jti.clone(),
     };
     let roles: &[&str] = match row.role.as_str() {
@@ -412,16 +418,22 @@ fn claims_of(row: &SessionRow, kind: TokenKind) -> Claims {
     }
 }
 
-/// Whether a session lives, for those who hold no batch to ask in.
+/// Those sessions that have ended, for who holds no batch to ask in.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn is_live(context: &Context, session_id: &str) -> Result<bool> {
-    let row: Option<SessionRow> = context
-        .db()?
-        .first(find_session(session_id, context.now_ms()))
-        .await?;
-    Ok(row.is_some())
+pub async fn find_ended(context: &Context, session_ids: &[String]) -> Result<Vec<String>> {
+    let find = Statement::new(
+        "select value as id
+         from json_each(?1)
+         where not exists (
+           select 1 from live_sessions where session_id = value and expires_at > ?2
+         )",
+    )
+    .bind(json!(session_ids).to_string())
+    .bind(context.now_ms());
+    let ended: Vec<SessionId> = context.db()?.all(find).await?;
+    Ok(ended.into_iter().map(|session| session.id).collect())
 }
 
 /// The refusal of a refresh token, which says nothing of why: clients answer

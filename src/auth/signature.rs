@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 use super::app_key::app_key_hash;
 use super::caller::Caller;
 use crate::context::Context;
-use crate::db::Statement;
+use crate::db::{Statement, row};
 use crate::error::{Error, Result};
 use crate::hash::sha256_hex;
 use crate::http::{BodyReader, read_small_body};
@@ -124,9 +124,10 @@ fn key_of_login(caller: Option<&Caller>, body: &[u8]) -> Option<String> {
     Some(sha256_hex(login.api_key.as_bytes()))
 }
 
-#[derive(Deserialize)]
-struct NonceRow {
-    key_hash: String,
+row! {
+    struct NonceRow {
+        key_hash: String,
+    }
 }
 
 /// Uses up the nonce, and tells the hash of the key that must have signed: the app's, else the one

@@ -1,17 +1,17 @@
 //! D1 as values: statements are built, then run together in one batch, which is both one round
 //! trip and D1's only transaction.
 
+mod row;
 mod statement;
 #[cfg(test)]
 pub mod testing;
 
 use std::sync::Arc;
 
-use serde::de::DeserializeOwned;
-use serde::de::value::MapDeserializer;
-use serde_json::Value;
 use worker::{D1Database, D1PreparedStatement};
 
+pub(crate) use row::row;
+pub use row::{Column, Columns, Field, FromRow, Unreadable};
 pub use statement::Statement;
 
 use crate::context::Context;
@@ -43,12 +43,12 @@ impl Db {
     }
 
     /// Runs one statement and reads its first row.
-    pub async fn first<T: DeserializeOwned>(&self, statement: Statement) -> Result<Option<T>> {
+    pub async fn first<T: FromRow>(&self, statement: Statement) -> Result<Option<T>> {
         self.batch(vec![statement]).await?.first(0)
     }
 
     /// Runs one statement and reads all its rows.
-    pub async fn all<T: DeserializeOwned>(&self, statement: Statement) -> Result<Vec<T>> {
+    pub async fn all<T: FromRow>(&self, statement: Statement) -> Result<Vec<T>> {
         self.batch(vec![statement]).await?.all(0)
     }
 
@@ -74,7 +74,7 @@ impl Db {
                 self.count(Operation::D1RowRead, meta.rows_read);
                 self.count(Operation::D1RowWritten, meta.rows_written);
             }
-            sets.push(result.results::<Value>().map_err(database_error)?);
+            sets.push(result.results::<Columns>().map_err(database_error)?);
         }
         Ok(Batch(sets))
     }
@@ -97,19 +97,8 @@ fn database_error(error: worker::Error) -> Error {
     Error::Database(error.to_string())
 }
 
-/// A row as a struct. Only ever from a map: what serde_json would make of a list too is, over all
-/// types of rows, a good part of the module.
-fn read_row<T: DeserializeOwned>(row: Value) -> Result<T> {
-    let Value::Object(columns) = row else {
-        return Err(Error::internal("a row is no object"));
-    };
-    let columns: MapDeserializer<'_, _, serde_json::Error> =
-        MapDeserializer::new(columns.into_iter());
-    T::deserialize(columns).map_err(Error::internal)
-}
-
 /// The rows of each statement of a batch.
-pub struct Batch(Vec<Vec<Value>>);
+pub struct Batch(Vec<Vec<Columns>>);
 
 impl Batch {
     /// The batch but for its first `count` statements.
@@ -121,20 +110,30 @@ impl Batch {
     ///
     /// # Errors
     /// When the row does not fit `T`: the schema and the code disagree.
-    pub fn first<T: DeserializeOwned>(&mut self, index: usize) -> Result<Option<T>> {
-        Ok(self.all(index)?.into_iter().next())
+    pub fn first<T: FromRow>(&mut self, index: usize) -> Result<Option<T>> {
+        self.take(index).first_mut().map(read).transpose()
     }
 
     /// All rows of statement `index`. Reading them takes them out.
     ///
     /// # Errors
     /// As [`Batch::first`].
-    pub fn all<T: DeserializeOwned>(&mut self, index: usize) -> Result<Vec<T>> {
-        let rows = self
-            .0
+    pub fn all<T: FromRow>(&mut self, index: usize) -> Result<Vec<T>> {
+        let mut rows = Vec::new();
+        for mut columns in self.take(index) {
+            rows.push(read(&mut columns)?);
+        }
+        Ok(rows)
+    }
+
+    fn take(&mut self, index: usize) -> Vec<Columns> {
+        self.0
             .get_mut(index)
             .map(std::mem::take)
-            .unwrap_or_default();
-        rows.into_iter().map(read_row).collect()
+            .unwrap_or_default()
     }
+}
+
+fn read<T: FromRow>(columns: &mut Columns) -> Result<T> {
+    T::from_row(columns).map_err(Error::internal)
 }

@@ -2,10 +2,10 @@
 
 use rusqlite::types::{Value as Sql, ValueRef};
 use rusqlite::{Connection, params_from_iter};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::Batch;
 use super::statement::{Parameter, Statement};
+use super::{Batch, Columns};
 
 /// A database with all migrations applied.
 pub struct TestDb(Connection);
@@ -48,11 +48,11 @@ impl TestDb {
             let values = params_from_iter(parameters.into_iter().map(as_sql));
             let rows = prepared
                 .query_map(values, |row| {
-                    let mut fields = Map::new();
+                    let mut fields = Columns::new();
                     for (index, name) in names.iter().enumerate() {
                         fields.insert(name.clone(), as_json(row.get_ref(index)?));
                     }
-                    Ok(Value::Object(fields))
+                    Ok(fields)
                 })
                 .unwrap();
             sets.push(rows.map(|row| row.unwrap()).collect());

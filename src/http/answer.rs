@@ -13,10 +13,11 @@ use serde::Serialize;
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
 use web_sys::ReadableStream;
+use worker::WebSocket;
 use worker::send::SendWrapper;
 
 use crate::error::{Error, Result};
-use crate::realtime::RoomStream;
+use crate::realtime::{RoomSocket, RoomStream};
 use crate::storage::StoredFile;
 
 /// A JSON body.
@@ -174,6 +175,22 @@ impl IntoResponse for EventStream {
 }
 
 const EVENT_STREAM: &str = "text/event-stream";
+
+/// 101: from here on the connection is a socket (RFC 6455).
+pub struct Upgraded(pub RoomSocket);
+
+impl IntoResponse for Upgraded {
+    fn into_response(self) -> Response {
+        let mut response = StatusCode::SWITCHING_PROTOCOLS.into_response();
+        let socket = RuntimeSocket(self.0.into_inner());
+        response.extensions_mut().insert(socket);
+        response
+    }
+}
+
+/// A socket on its way to the gateway.
+#[derive(Clone)]
+pub(super) struct RuntimeSocket(pub(super) SendWrapper<WebSocket>);
 
 /// A body of the runtime on its way to the gateway; axum's own body stays empty.
 #[derive(Clone)]

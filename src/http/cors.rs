@@ -1,8 +1,9 @@
 //! CORS (CONTRACT 0.5): any origin may call, since callers authenticate by header, not cookie.
 
 use http::header::{
-    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, HeaderMap, HeaderValue,
+    ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, HeaderMap,
+    HeaderValue, ORIGIN, VARY,
 };
 
 const ALLOWED_HEADERS: &str = "Authorization, Content-Type, Content-Encoding, X-Device-ID, \
@@ -19,6 +20,19 @@ pub fn allow_any_origin(headers: &mut HeaderMap) {
         ACCESS_CONTROL_EXPOSE_HEADERS,
         HeaderValue::from_static(EXPOSED_HEADERS),
     );
+}
+
+/// Lets the page that asks use its cookie, where a cookie counts (Socket.IO).
+pub fn allow_origin_of(request: &HeaderMap, headers: &mut HeaderMap) {
+    let Some(origin) = request.get(ORIGIN) else {
+        return allow_any_origin(headers);
+    };
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+    headers.insert(
+        ACCESS_CONTROL_ALLOW_CREDENTIALS,
+        HeaderValue::from_static("true"),
+    );
+    headers.insert(VARY, HeaderValue::from_static("Origin"));
 }
 
 /// Adds what a preflight asks for.

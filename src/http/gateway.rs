@@ -6,7 +6,7 @@ use std::panic::AssertUnwindSafe;
 
 use axum::body::Body;
 use axum::response::Response;
-use dialect::{canonical_path, normalize_path};
+use dialect::{canonical_path, normalize_path, split_url};
 use futures::FutureExt;
 use http::header::{
     ACCESS_CONTROL_REQUEST_METHOD, ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName,
@@ -17,7 +17,7 @@ use http::{HeaderMap, Method, Request, StatusCode, Uri};
 use tower_service::Service;
 use worker::{EncodeBody, Env, ResponseBuilder};
 
-use super::answer::RuntimeBody;
+use super::answer::{RuntimeBody, RuntimeSocket};
 use super::body::IncomingBody;
 use super::{cors, etag};
 use crate::auth::BodyDigest;
@@ -27,6 +27,7 @@ use crate::error::{Error, Failure, Result};
 use crate::faults::{Fault, Faults};
 use crate::jobs::arm_sweeper_at_start;
 use crate::limits::{SERVICE, spend, write_headers};
+use crate::realtime::{enter, is_entrance};
 use crate::router::router;
 use crate::telemetry::Level;
 
@@ -52,11 +53,24 @@ pub async fn serve(
         place: request.cf().and_then(place),
         ..origin(&headers, &env)
     };
-    let incoming = IncomingBody::of(&request, origin.body_digest.clone());
     let context = Context::new(env.clone(), Some(runtime), origin);
 
     arm_sweeper_at_start(&context);
 
+    if is_entrance(context.path()) && method != Method::OPTIONS {
+        return match enter(&context, request, &headers).await {
+            Ok(response) => {
+                log_end(&context, response.status_code());
+                Ok(response)
+            }
+            Err(error) => {
+                let response = axum::response::IntoResponse::into_response(error);
+                finish(&context, &method, &headers, response).await
+            }
+        };
+    }
+
+    let incoming = IncomingBody::of(&request, context.body_digest().cloned());
     let path = canonical_path(&path);
     let uri = match query {
         Some(query) => format!("{path}?{query}"),
@@ -134,26 +148,14 @@ fn options(refusal: &Response) -> Response {
     response
 }
 
-fn read_headers(request: &worker::Request) -> HeaderMap {
+/// The headers that can be read as text.
+pub fn read_headers(request: &worker::Request) -> HeaderMap {
     let readable = request.headers().entries().filter_map(|(name, value)| {
         let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
         let value = HeaderValue::from_str(&value).ok()?;
         Some((name, value))
     });
     readable.collect()
-}
-
-/// Path and query of an absolute URL.
-fn split_url(url: &str) -> (&str, Option<&str>) {
-    let after_scheme = url.find("://").map_or(0, |at| at + 3);
-    let from_path = url[after_scheme..]
-        .find(['/', '?', '#'])
-        .map_or("/", |at| &url[after_scheme + at..]);
-    let without_fragment = from_path.split('#').next().unwrap_or("/");
-    match without_fragment.split_once('?') {
-        Some((path, query)) => (path, Some(query)),
-        None => (without_fragment, None),
-    }
 }
 
 /// Scheme and host of an absolute URL.
@@ -256,7 +258,10 @@ async fn finish(
             headers.remove(CONTENT_TYPE);
         }
     }
-    let is_empty = status == StatusCode::NO_CONTENT || status == StatusCode::NOT_MODIFIED;
+    let is_empty = matches!(
+        status,
+        StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED | StatusCode::SWITCHING_PROTOCOLS
+    );
     // Axum counted the body that it knew of, which is not always the one that is sent.
     headers.remove(CONTENT_LENGTH);
     if stream.is_none() && !is_empty {
@@ -265,13 +270,16 @@ async fn finish(
     if let Some(spent) = context.spent() {
         write_headers(&mut headers, status, spent);
     }
-    add_common_headers(context, &mut headers);
+    add_common_headers(context, request_headers, &mut headers);
     log(context, status, &parts.extensions);
 
     let is_bodiless = is_empty || *method == Method::HEAD;
     let builder = ResponseBuilder::new()
         .with_status(status.as_u16())
         .with_headers(runtime_headers(&headers)?);
+    if let Some(RuntimeSocket(socket)) = parts.extensions.get() {
+        return Ok(builder.with_websocket(socket.0.clone()).empty());
+    }
     Ok(match stream {
         _ if is_bodiless => builder.empty(),
         Some(stream) if is_encoded => builder.with_encode_body(EncodeBody::Manual).stream(stream),
@@ -294,8 +302,12 @@ fn write_envelope(
     (status, body.to_string().into_bytes())
 }
 
-fn add_common_headers(context: &Context, headers: &mut HeaderMap) {
-    cors::allow_any_origin(headers);
+fn add_common_headers(context: &Context, request: &HeaderMap, headers: &mut HeaderMap) {
+    if is_entrance(context.path()) {
+        cors::allow_origin_of(request, headers);
+    } else {
+        cors::allow_any_origin(headers);
+    }
     let mut set = |name: &'static str, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {
             headers
@@ -339,13 +351,10 @@ fn log(context: &Context, status: StatusCode, extensions: &http::Extensions) {
             .with("error", detail)
             .write();
     }
-    let message = format!(
-        "Request {} ended with {}",
-        context.request_id(),
-        status.as_u16()
-    );
-    context
-        .record_end(message)
-        .with("status", status.as_u16())
-        .write();
+    log_end(context, status.as_u16());
+}
+
+fn log_end(context: &Context, status: u16) {
+    let message = format!("Request {} ended with {status}", context.request_id());
+    context.record_end(message).with("status", status).write();
 }

@@ -1,12 +1,13 @@
 //! What happens between the router and a handler: the rules of the route are applied.
 
-use axum::extract::{MatchedPath, Request};
+use axum::extract::{MatchedPath, OptionalFromRequestParts, Request};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::HeaderMap;
+use http::header::UPGRADE;
+use http::request::Parts;
 
 use super::routes::Rules;
-use crate::auth::{Access, Caller, Scope, check_app_key, check_signature};
+use crate::auth::{Access, Caller, Scope, bearer, check_app_key, check_signature};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::limits::{Subject, spend};
@@ -32,7 +33,9 @@ async fn admit(request: Request, rules: Rules) -> Result<Request> {
         .get::<Context>()
         .cloned()
         .ok_or_else(|| Error::internal("the request has no context"))?;
-    let caller = authenticate(&context, request.headers(), rules.access).await?;
+    let token = bearer(request.headers()).map(str::to_owned);
+    let token = token.or_else(|| rules.takes_query_token.then(|| query_token(&request))?);
+    let caller = authenticate(&context, token.as_deref(), rules.access).await?;
     if rules.budget.per == Subject::Caller
         && let Some(subject) = subject(&context, caller.as_ref())
     {
@@ -53,21 +56,43 @@ fn subject<'a>(context: &'a Context, caller: Option<&'a Caller>) -> Option<&'a s
     caller.map(|caller| caller.user_id.as_str()).or(address)
 }
 
+/// The token in the query. It is never logged: the log has paths only.
+fn query_token(request: &Request) -> Option<String> {
+    let query = request.uri().query()?.as_bytes();
+    form_urlencoded::parse(query)
+        .find(|(name, _)| name == "token" || name == "access_token")
+        .map(|(_, token)| token.into_owned())
+}
+
+/// A request that wants to become a socket.
+pub struct Upgrade;
+
+impl<S: Send + Sync> OptionalFromRequestParts<S> for Upgrade {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>> {
+        let wanted = parts.headers.get(UPGRADE).map(|value| value.as_bytes());
+        let is_wanted = wanted.is_some_and(|value| value.eq_ignore_ascii_case(b"websocket"));
+        Ok(is_wanted.then_some(Self))
+    }
+}
+
 async fn authenticate(
     context: &Context,
-    headers: &HeaderMap,
+    token: Option<&str>,
     access: Access,
 ) -> Result<Option<Caller>> {
     match access {
         Access::Public => Ok(None),
-        Access::Optional => Caller::of_headers(context, headers).await,
+        Access::Optional if token.is_none() => Ok(None),
+        Access::Optional => Caller::expect(context, token).await.map(Some),
         Access::User(scope) => {
-            let caller = Caller::expect(context, headers).await?;
+            let caller = Caller::expect(context, token).await?;
             caller.expect_scope(scope)?;
             Ok(Some(caller))
         }
         Access::Administrator => {
-            let caller = Caller::expect(context, headers).await?;
+            let caller = Caller::expect(context, token).await?;
             caller.expect_scope(Scope::Admin)?;
             Ok(Some(caller.expect_administrator()))
         }

@@ -140,10 +140,9 @@ impl<T: Input, S: Send + Sync> FromRequestParts<S> for Query<T> {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
-        let axum::extract::Query(pairs) =
-            axum::extract::Query::<Vec<(String, String)>>::try_from_uri(&parts.uri)
-                .map_err(|_| Error::InvalidFormat("The query string cannot be read".into()))?;
-        let fields = pairs.into_iter().map(|(name, value)| (name, value.into()));
+        let query = parts.uri.query().unwrap_or_default();
+        let fields = form_urlencoded::parse(query.as_bytes())
+            .map(|(name, value)| (name.into_owned(), value.into_owned().into()));
         read(serde_json::Value::Object(fields.collect())).map(Self)
     }
 }

@@ -2,7 +2,7 @@
 
 mod answer;
 mod body;
-mod cors;
+pub mod cors;
 mod etag;
 mod gateway;
 mod guard;
@@ -11,10 +11,10 @@ mod paging;
 mod present;
 mod routes;
 
-pub use answer::{Download, EventStream, Json, NoContent};
+pub use answer::{Download, EventStream, Json, NoContent, Upgraded};
 pub use body::{BodyReader, Encoding, next_chunk, read_small_body};
-pub use gateway::serve;
-pub use guard::guard;
+pub use gateway::{read_headers, serve};
+pub use guard::{Upgrade, guard};
 pub use input::{
     FieldErrors, Input, JsonBody, JsonValue, LenientBody, Path, Query, Text, WholeNumber, read,
 };

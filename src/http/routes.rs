@@ -82,6 +82,8 @@ pub struct Rules {
     pub budget: &'static Budget,
     /// Whether the handler reads a body that may be too large to hold.
     pub is_streamed: bool,
+    /// Whether the token may stand in the query, where a client cannot set headers.
+    pub takes_query_token: bool,
 }
 
 impl Rules {
@@ -90,6 +92,16 @@ impl Rules {
             access,
             budget,
             is_streamed: false,
+            takes_query_token: false,
+        }
+    }
+
+    /// For upgrades and event streams: browsers set no headers there. The token may be sent as
+    /// `?token=` or `?access_token=`.
+    pub const fn with_query_token(self) -> Self {
+        Self {
+            takes_query_token: true,
+            ..self
         }
     }
 

@@ -12,7 +12,7 @@ use super::outcome::JobError;
 use super::queue::WakeUp;
 use super::status::{JobRow, JobStatus, announce};
 use crate::context::{Context, Origin};
-use crate::db::Statement;
+use crate::db::{Statement, row};
 use crate::error::Result;
 use crate::telemetry::{Level, Operation};
 
@@ -176,8 +176,9 @@ async fn bury(context: &Context, job_id: &str) -> Result<()> {
     Ok(())
 }
 
-#[derive(serde::Deserialize)]
-struct Owner {
-    user_id: String,
-    kind: String,
+row! {
+    struct Owner {
+        user_id: String,
+        kind: String,
+    }
 }

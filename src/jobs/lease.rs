@@ -1,6 +1,5 @@
 //! The right of one consumer to work on a job, and every write that it allows.
 
-use serde::Deserialize;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -9,26 +8,28 @@ use super::outcome::{Finished, JobError};
 use super::rules::{MAX_ATTEMPTS, announce_at, retry_delay};
 use super::status::{JobRow, JobStatus, State, announce};
 use crate::context::Context;
-use crate::db::Statement;
+use crate::db::{Statement, row};
 use crate::error::Result;
 
-/// What a consumer needs to know of its job.
-#[derive(Debug, Deserialize)]
-pub struct Job {
-    /// The job.
-    pub id: String,
-    /// Which handler does it.
-    pub kind: String,
-    /// Whose it is.
-    pub user_id: String,
-    /// What it is about; the kind says of which table.
-    pub subject_id: String,
-    /// Consumers so far, this one included.
-    pub attempts: i64,
-    /// What it holds of the user's quota.
-    pub quota_consumed: i64,
-    /// When the first consumer began, milliseconds since 1970.
-    pub started_at: i64,
+row! {
+    /// What a consumer needs to know of its job.
+    #[derive(Debug)]
+    pub struct Job {
+        /// The job.
+        pub id: String,
+        /// Which handler does it.
+        pub kind: String,
+        /// Whose it is.
+        pub user_id: String,
+        /// What it is about; the kind says of which table.
+        pub subject_id: String,
+        /// Consumers so far, this one included.
+        pub attempts: i64,
+        /// What it holds of the user's quota.
+        pub quota_consumed: i64,
+        /// When the first consumer began, milliseconds since 1970.
+        pub started_at: i64,
+    }
 }
 
 /// A lease on a job.

@@ -1,13 +1,13 @@
 //! What the world sees of a job (CONTRACT R5), and how it is told.
 
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::context::Context;
-use crate::db::Statement;
+use crate::db::{Column, Statement, row};
 use crate::error::Result;
-use crate::realtime::Event;
+use crate::realtime::{Channel, Event};
 use crate::telemetry::Level;
 use crate::time::rfc3339;
 
@@ -25,6 +25,12 @@ pub enum State {
     Failed,
 }
 
+impl Column for State {
+    fn read(value: Value) -> Option<Self> {
+        serde_json::from_value(value).ok()
+    }
+}
+
 impl State {
     /// Whether nothing more will happen.
     pub fn is_final(self) -> bool {
@@ -32,27 +38,29 @@ impl State {
     }
 }
 
-/// The columns of `jobs` that make a status.
-#[derive(Debug, Clone, Deserialize)]
-pub struct JobRow {
-    /// The job.
-    pub id: String,
-    /// Where it stands.
-    pub state: State,
-    /// 0 to 1.
-    pub progress: f64,
-    /// What is being done.
-    pub stage: Option<String>,
-    /// Who computed the result.
-    pub provider: Option<String>,
-    /// US dollars.
-    pub cost_actual: Option<f64>,
-    /// Milliseconds since 1970.
-    pub estimated_completion: i64,
-    /// Why it failed.
-    pub error: Option<String>,
-    /// When its owner deleted what it was about.
-    pub purged_at: Option<i64>,
+row! {
+    /// The columns of `jobs` that make a status.
+    #[derive(Debug, Clone)]
+    pub struct JobRow {
+        /// The job.
+        pub id: String,
+        /// Where it stands.
+        pub state: State,
+        /// 0 to 1.
+        pub progress: f64,
+        /// What is being done.
+        pub stage: Option<String>,
+        /// Who computed the result.
+        pub provider: Option<String>,
+        /// US dollars.
+        pub cost_actual: Option<f64>,
+        /// Milliseconds since 1970.
+        pub estimated_completion: i64,
+        /// Why it failed.
+        pub error: Option<String>,
+        /// When its owner deleted what it was about.
+        pub purged_at: Option<i64>,
+    }
 }
 
 /// The status of a job. Every key is always present.
@@ -115,16 +123,17 @@ pub async fn announce(context: &Context, user_id: &str, kind: &str, status: &Job
     let event = Event {
         id: format!("{job_id}:{:?}:{}", status.status, status.progress),
         topic: topic(job_id),
-        name: "status".into(),
+        name: "job.updated".into(),
         data,
         is_last: status.status.is_final(),
+        channel: Channel::Events,
     };
     let published = match context.rooms() {
-        Ok(rooms) => rooms.publish(user_id, &event).await,
+        Ok(rooms) => rooms.publish(user_id, &[event]).await.map(|_| ()),
         Err(error) => Err(error),
     };
     let settled = match published {
-        Ok(()) if event.is_last => settle_announcement(context, job_id).await,
+        Ok(()) if status.status.is_final() => settle_announcement(context, job_id).await,
         other => other,
     };
     if let Err(error) = settled {

@@ -1,6 +1,5 @@
 //! What the queue lost is sent again; what is out of time or attempts fails and is refunded.
 
-use serde::Deserialize;
 use serde_json::json;
 
 use super::consumer::GAVE_UP;
@@ -9,29 +8,29 @@ use super::lease::fail;
 use super::rules::{MAX_ATTEMPTS, next_sweep};
 use super::status::{JobRow, JobStatus, announce};
 use crate::context::Context;
-use crate::db::Statement;
+use crate::db::{Statement, row};
 use crate::error::Result;
 use crate::telemetry::Level;
 
 /// Jobs that one sweep looks at; the next one goes on.
 const AT_ONCE: i64 = 50;
 
-#[derive(Deserialize)]
-struct DueJob {
-    user_id: String,
-    kind: String,
-    attempts: i64,
-    deadline_at: i64,
-    #[serde(flatten)]
-    row: JobRow,
+row! {
+    struct DueJob {
+        user_id: String,
+        kind: String,
+        attempts: i64,
+        deadline_at: i64,
+        row: JobRow,
+    }
 }
 
-#[derive(Deserialize)]
-struct UnannouncedJob {
-    user_id: String,
-    kind: String,
-    #[serde(flatten)]
-    row: JobRow,
+row! {
+    struct UnannouncedJob {
+        user_id: String,
+        kind: String,
+        row: JobRow,
+    }
 }
 
 impl DueJob {
@@ -40,9 +39,10 @@ impl DueJob {
     }
 }
 
-#[derive(Deserialize)]
-struct Unfinished {
-    unfinished: i64,
+row! {
+    struct Unfinished {
+        unfinished: i64,
+    }
 }
 
 /// Looks after the unfinished jobs whose time has come. Returns whether any job is unfinished.

@@ -67,6 +67,12 @@ pub static ROOM_UPLOAD: Budget = per_caller("room-upload", Rate::per_second(2).b
 /// File uploads.
 pub static FILE_UPLOAD: Budget = per_caller("file-upload", Rate::per_minute(60).burst(60));
 
+/// Opening sockets and event streams. A network that comes and goes asks often.
+pub static CONNECTING: Budget = per_caller("connecting", Rate::per_second(5).burst(200));
+
+/// Events that a user sends to the own devices.
+pub static OWN_EVENTS: Budget = per_caller("own-events", Rate::per_second(10).burst(100));
+
 /// Archives of everything that a person has here.
 pub static EXPORT: Budget = per_caller("export", Rate::per_minute(1).burst(5));
 

@@ -1,7 +1,5 @@
 //! The job that sends a mail.
 
-use serde::Deserialize;
-
 use super::link::Link;
 use super::mailbox::deliver;
 use super::message::Message;
@@ -9,7 +7,7 @@ use super::resend::Provider;
 use super::template::Template;
 use crate::config::Environment;
 use crate::context::Context;
-use crate::db::Statement;
+use crate::db::{Statement, row};
 use crate::error::Result;
 use crate::jobs::{Finished, JobError, Lease};
 use crate::telemetry::Level;
@@ -17,17 +15,18 @@ use crate::telemetry::Level;
 /// What the user may read of a mail that was not sent; the reason is for the operator.
 const NOT_SENT: &str = "The mail could not be sent";
 
-#[derive(Deserialize)]
-struct MailRow {
-    id: String,
-    user_id: String,
-    template: Template,
-    to_address: String,
-    token_id: Option<String>,
-    base_url: String,
-    created_at: i64,
-    sent_at: Option<i64>,
-    is_wanted: i64,
+row! {
+    struct MailRow {
+        id: String,
+        user_id: String,
+        template: Template,
+        to_address: String,
+        token_id: Option<String>,
+        base_url: String,
+        created_at: i64,
+        sent_at: Option<i64>,
+        is_wanted: i64,
+    }
 }
 
 /// Sends the mail that the job is about, unless it was sent or its link counts no longer.

@@ -1,9 +1,7 @@
 //! The mailbox of development: what would have been sent, for developers to read.
 
-use serde::Deserialize;
-
 use super::message::Message;
-use crate::db::Statement;
+use crate::db::{Statement, row};
 
 /// Mails that are kept.
 const KEPT: i64 = 200;
@@ -40,21 +38,23 @@ pub fn deliver(id: &str, message: &Message, now: i64) -> Vec<Statement> {
     ]
 }
 
-/// A mail in the mailbox.
-#[derive(Debug, Deserialize)]
-pub struct MailboxRow {
-    /// The mail.
-    pub id: String,
-    /// Whom it is for.
-    pub to_address: String,
-    /// What it is about.
-    pub subject: String,
-    /// Its plain text.
-    pub text: String,
-    /// The same as HTML.
-    pub html: String,
-    /// When it arrived, milliseconds since 1970.
-    pub created_at: i64,
+row! {
+    /// A mail in the mailbox.
+    #[derive(Debug)]
+    pub struct MailboxRow {
+        /// The mail.
+        pub id: String,
+        /// Whom it is for.
+        pub to_address: String,
+        /// What it is about.
+        pub subject: String,
+        /// Its plain text.
+        pub text: String,
+        /// The same as HTML.
+        pub html: String,
+        /// When it arrived, milliseconds since 1970.
+        pub created_at: i64,
+    }
 }
 
 /// The newest mails, all or those for one address.

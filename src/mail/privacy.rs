@@ -1,19 +1,20 @@
 //! What mails tell of a person: erased and exported with the account.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::context::Context;
-use crate::db::Statement;
+use crate::db::{Statement, row};
 use crate::jobs::{JobError, Lease};
 use crate::privacy::Archive;
 use crate::time::rfc3339;
 
-#[derive(Deserialize)]
-struct MailRow {
-    template: String,
-    to_address: String,
-    created_at: i64,
-    sent_at: Option<i64>,
+row! {
+    struct MailRow {
+        template: String,
+        to_address: String,
+        created_at: i64,
+        sent_at: Option<i64>,
+    }
 }
 
 /// A mail as the person gets it; links are stored nowhere.

@@ -2,9 +2,11 @@
 //! choice would make us the sender of that person's advertisement.
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::link::Purpose;
 use super::message::{Message, Paragraph};
+use crate::db::Column;
 
 /// Which mail; the column `template`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -16,6 +18,12 @@ pub enum Template {
     VerifyEmail,
     /// The password was changed.
     PasswordChanged,
+}
+
+impl Column for Template {
+    fn read(value: Value) -> Option<Self> {
+        serde_json::from_value(value).ok()
+    }
 }
 
 impl Template {

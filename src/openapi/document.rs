@@ -39,7 +39,7 @@ impl Description {
 }
 
 /// The areas, in the order in which a newcomer needs them.
-const TAGS: [(&str, &str); 9] = [
+const TAGS: [(&str, &str); 10] = [
     ("auth", "Accounts, signing in, and staying signed in"),
     (
         "oauth",
@@ -48,6 +48,10 @@ const TAGS: [(&str, &str); 9] = [
     (
         "rooms",
         "Room scans: upload one, follow its analysis, read what the room is",
+    ),
+    (
+        "realtime",
+        "What happens to the user's things, as it happens: sockets and event streams that resume",
     ),
     (
         "users",

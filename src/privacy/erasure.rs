@@ -1,12 +1,11 @@
 //! The end of an erasure: jobs, their results, the user's room. And the second erasure a day
 //! later, for what was under way during the first one, or what the first one failed at.
 
-use serde::Deserialize;
 use serde_json::json;
 
 use super::ERASE_ACCOUNT;
 use crate::context::Context;
-use crate::db::Statement;
+use crate::db::{Statement, row};
 use crate::error::Result;
 use crate::jobs::{
     Finished, JobError, Lease, NewJob, State, deadline, first_sweep, results_folder, wake,
@@ -18,17 +17,19 @@ const ACCOUNTS_AT_ONCE: i64 = 100;
 /// By then every request and every consumer that knew the account has ended.
 const SETTLED_AFTER_MS: i64 = 20 * 3600 * 1000;
 
-#[derive(Deserialize)]
-struct JobToErase {
-    id: String,
-    state: State,
-    attempts: i64,
-    result_key: Option<String>,
+row! {
+    struct JobToErase {
+        id: String,
+        state: State,
+        attempts: i64,
+        result_key: Option<String>,
+    }
 }
 
-#[derive(Deserialize)]
-struct UserId {
-    id: String,
+row! {
+    struct UserId {
+        id: String,
+    }
 }
 
 /// What is left to erase when every area has erased what it owns.

@@ -1,11 +1,11 @@
 //! The end of an export: the user's jobs, and archives whose time is over.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::json;
 
 use super::{Archive, EXPORT_KEPT_MS, page_name};
 use crate::context::Context;
-use crate::db::Statement;
+use crate::db::{Statement, row};
 use crate::error::Result;
 use crate::jobs::{Finished, JobError, Lease};
 use crate::time::rfc3339;
@@ -13,19 +13,20 @@ use crate::time::rfc3339;
 const JOBS_A_PAGE: i64 = 500;
 const ARCHIVES_A_PAGE: i64 = 500;
 
-#[derive(Deserialize)]
-struct JobRow {
-    id: String,
-    kind: String,
-    state: String,
-    provider: Option<String>,
-    cost_estimate: Option<f64>,
-    cost_actual: Option<f64>,
-    quota_consumed: i64,
-    error: Option<String>,
-    created_at: i64,
-    started_at: Option<i64>,
-    finished_at: Option<i64>,
+row! {
+    struct JobRow {
+        id: String,
+        kind: String,
+        state: String,
+        provider: Option<String>,
+        cost_estimate: Option<f64>,
+        cost_actual: Option<f64>,
+        quota_consumed: i64,
+        error: Option<String>,
+        created_at: i64,
+        started_at: Option<i64>,
+        finished_at: Option<i64>,
+    }
 }
 
 /// A job as its owner gets it.
@@ -120,10 +121,11 @@ fn list_jobs(user_id: &str, after: Option<&JobRow>) -> Statement {
     .bind(JOBS_A_PAGE)
 }
 
-#[derive(Deserialize)]
-struct ArchiveRow {
-    id: String,
-    result_key: String,
+row! {
+    struct ArchiveRow {
+        id: String,
+        result_key: String,
+    }
 }
 
 /// Archives that a newer one replaces.

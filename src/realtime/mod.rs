@@ -1,9 +1,20 @@
 //! Each user has a room: a Durable Object with an ordered log of events, pushed to whoever
-//! listens. Issue by issue it learns more protocols; server-sent events are the first.
+//! listens: raw sockets, server-sent events, and the lobbies of Socket.IO.
 
+mod alarm;
+mod dispatch;
 mod event;
+mod lobbies;
+mod log;
+mod queries;
+mod query_stream;
 mod room;
 mod rooms;
+mod socket_io;
+mod sockets;
+mod streams;
 
-pub use event::Event;
-pub use rooms::{RoomStream, Rooms};
+pub use event::{Channel, Event};
+pub use query_stream::QueryStream;
+pub use rooms::{Listen, LogPage, RoomSocket, RoomStream, Rooms};
+pub use socket_io::{enter, is_entrance};

@@ -1,288 +1,301 @@
-//! The object behind a user's room.
+//! The object behind a user's room: its internal calls.
 //!
-//! Named by the user's id. Stores `events(seq, id, topic, name, data, is_last, at)`, trimmed
-//! after 30 days or 10,000 events. Internal requests: `POST /publish` with an [`Event`] answers
-//! 204; `GET /stream?topic=&after=&session=` answers server-sent events, id = sequence number;
-//! `POST /end-sessions` with a list of session ids ends their streams and answers 204;
-//! `POST /erase` forgets everything and answers 204; `GET /ping` answers.
+//! Named by the user's id. Whoever calls is the Worker or a lobby:
 //!
-//! SQL in an object is synchronous and its writes are durable before any answer leaves (output
-//! gate), so an event is in the log before a listener or the publisher hears of it.
+//! - `POST /publish` with a list of [`Event`]: stores them and tells everybody who listens; answers
+//!   `{"seqs": [..], "added": n}` when they are durable, 413 when one is too large.
+//! - `GET /stream`: server-sent events, see `streams.rs`.
+//! - `/sockets/events`, `/sockets/query`: an upgrade, see `sockets/`.
+//! - `GET /query?id=` and `POST /frames`: streamed answers, see `queries.rs`.
+//! - `POST /subscribe {"lobby"}`, `GET /log?after=`: see `lobbies.rs`.
+//! - `POST /end-sessions` with a list of session ids: closes what belongs to them; answers 204.
+//! - `GET /status`: who is connected.
+//! - `POST /erase`: forgets everything; answers 204. `GET /ping`: answers.
+//!
+//! SQL in an object is synchronous and its writes are durable before anything leaves (output
+//! gate), so an event is in the log before a listener or the publisher hears of it. Between storing
+//! an event and pushing it nothing is awaited: a socket that is not behind has got what is stored.
 
 use std::cell::RefCell;
 use std::panic::AssertUnwindSafe;
-use std::time::Duration;
+use std::rc::Rc;
 
-use futures::channel::mpsc::{Receiver, Sender, channel};
-use futures::future::{Either, select};
-use futures::stream::{self, LocalBoxStream};
-use futures::{Stream, StreamExt};
+use dialect::Target;
+use futures::future::join;
 use serde::Deserialize;
+use serde_json::json;
 use worker::{
-    Delay, DurableObject, Env, Method, Request, Response, Result, SqlStorage, SqlStorageValue,
-    State, durable_object,
+    DurableObject, Env, Error, Method, Request, Response, Result, SqlStorage, State, WebSocket,
+    WebSocketIncomingMessage, durable_object,
 };
 
-use super::Event;
-use crate::auth::is_live;
-use crate::context::{Context, Origin};
+use super::alarm::Alarm;
+use super::event::{Event, MAX_AT_ONCE, MAX_DATA_BYTES};
+use super::lobbies::Lobbies;
+use super::log::{EventLog, Limits};
+use super::sockets::{CLOSE_INTERNAL, CLOSE_SESSION_ENDED, Kind, Reason, Sockets};
+use super::streams::Readers;
+use crate::config::{Config, RealtimeConfig};
 
-const MAX_EVENTS: i64 = 10_000;
-const MAX_AGE_MS: i64 = 30 * 24 * 3600 * 1000;
+/// A request whose session was checked is here well before that.
+const ENDED_REMEMBERED_MS: i64 = 60_000;
 
-/// Events that a listener may be behind before it is let go; it comes back with its last id.
-const MAX_BEHIND: usize = 256;
+/// The log of a room.
+pub type Log = EventLog<SqlStorage>;
 
-/// Proxies drop silent connections after a minute or less.
-const HEARTBEAT: Duration = Duration::from_secs(15);
-const MAX_SILENT_HEARTBEATS: u32 = 4;
-
-/// A user's room.
+/// A user's room, as the runtime calls it.
 #[durable_object]
 pub struct UserRoom {
-    state: State,
-    env: Env,
-    // No borrow is held across an await, so an unwind leaves the list whole.
-    listeners: AssertUnwindSafe<RefCell<Vec<Listener>>>,
+    // No borrow is held across an await, so an unwind leaves everything whole.
+    room: AssertUnwindSafe<Rc<Room>>,
 }
 
-struct Listener {
-    topic: String,
-    session_id: String,
-    sender: Sender<Logged>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-struct Logged {
-    seq: i64,
-    name: String,
-    data: String,
-    is_last: i64,
-}
-
-impl Logged {
-    fn as_sse(&self) -> Vec<u8> {
-        format!(
-            "id: {}\nevent: {}\ndata: {}\n\n",
-            self.seq, self.name, self.data
-        )
-        .into_bytes()
-    }
+/// A user's room.
+pub struct Room {
+    pub(super) state: Rc<State>,
+    pub(super) env: Env,
+    pub(super) config: &'static RealtimeConfig,
+    pub(super) sockets: RefCell<Sockets>,
+    pub(super) readers: RefCell<Readers>,
+    pub(super) lobbies: RefCell<Lobbies>,
+    log: RefCell<Option<Rc<Log>>>,
+    /// Sessions that ended a moment ago, and when.
+    ended: RefCell<Vec<(String, i64)>>,
+    alarm: Alarm,
 }
 
 impl DurableObject for UserRoom {
     fn new(state: State, env: Env) -> Self {
+        let room = Rc::new(Room::new(state, env));
+        room.go_on();
         Self {
-            state,
-            env,
-            listeners: AssertUnwindSafe(RefCell::default()),
+            room: AssertUnwindSafe(room),
         }
     }
 
-    async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let url = request.url()?;
-        if url.path() == "/ping" {
-            return Response::empty();
+    async fn fetch(&self, request: Request) -> Result<Response> {
+        let answer = self.room.answer(request).await;
+        self.room.arm();
+        answer
+    }
+
+    async fn alarm(&self) -> Result<Response> {
+        self.room.alarm.rings().await;
+        let beaten = self.room.beat().await;
+        let settled = self.room.settle_lobbies();
+        self.room.arm();
+        self.room.alarm.has_rung().await;
+        beaten.and(settled).and_then(|()| Response::empty())
+    }
+
+    async fn websocket_message(
+        &self,
+        socket: WebSocket,
+        message: WebSocketIncomingMessage,
+    ) -> Result<()> {
+        if let Some((socket, request)) = self.room.hear(&socket, message)? {
+            self.room.serve(&socket, request).await?;
         }
-        if (request.method(), url.path()) == (Method::Post, "/erase") {
-            self.listeners.borrow_mut().clear();
-            self.state.storage().delete_all().await?;
-            return Response::empty().map(|response| response.with_status(204));
+        self.room.arm();
+        Ok(())
+    }
+
+    async fn websocket_close(
+        &self,
+        socket: WebSocket,
+        code: usize,
+        _: String,
+        _: bool,
+    ) -> Result<()> {
+        self.room.part(&socket, code);
+        Ok(())
+    }
+
+    async fn websocket_error(&self, socket: WebSocket, _: Error) -> Result<()> {
+        self.room.part(&socket, 1006);
+        Ok(())
+    }
+}
+
+#[derive(Deserialize)]
+struct Subscription {
+    lobby: String,
+}
+
+impl Room {
+    fn new(state: State, env: Env) -> Self {
+        let state = Rc::new(state);
+        Self {
+            config: &Config::of(&env).realtime,
+            sockets: RefCell::new(Sockets::of(&state, &Config::of(&env).realtime)),
+            readers: RefCell::default(),
+            lobbies: RefCell::default(),
+            log: RefCell::default(),
+            ended: RefCell::default(),
+            alarm: Alarm::new(state.clone()),
+            state,
+            env,
         }
-        self.create_log()?;
-        match (request.method(), url.path()) {
-            (Method::Post, "/publish") => {
-                let event: Event = request.json().await?;
-                self.publish(&event)?;
-                Response::empty().map(|response| response.with_status(204))
-            }
-            (Method::Get, "/stream") => {
-                let parameter = |name: &str| {
-                    url.query_pairs()
-                        .find(|(key, _)| key == name)
-                        .map(|(_, value)| value.into_owned())
-                };
-                let after = parameter("after")
-                    .and_then(|after| after.parse().ok())
-                    .unwrap_or(0);
-                let topic = parameter("topic").unwrap_or_default();
-                self.stream(topic, after, parameter("session").unwrap_or_default())
+    }
+
+    async fn answer(self: &Rc<Self>, mut request: Request) -> Result<Response> {
+        let url = Target::of(&request.inner().url());
+        match (request.method(), url.path.as_str()) {
+            (Method::Get, "/ping") => Response::empty(),
+            (Method::Post, "/publish") => self.publish(&request.text().await?),
+            (Method::Get, "/stream") => self.stream(&url),
+            (Method::Get, "/sockets/events") => self.open_socket(&url, Kind::Events),
+            (Method::Get, "/sockets/query") => self.open_socket(&url, Kind::Query),
+            (Method::Get, "/query") => self.query_progress(&url),
+            (Method::Post, "/frames") => self.publish_frames(&request.text().await?),
+            (Method::Get, "/log") => json_answer(&self.read_log(number(&url, "after"))?),
+            (Method::Post, "/subscribe") => {
+                let Subscription { lobby } = read(&request.text().await?)?;
+                json_answer(&self.subscribe(lobby)?)
             }
             (Method::Post, "/end-sessions") => {
-                let ended: Vec<String> = request.json().await?;
-                // A listener that is let go ends its stream.
-                self.listeners
-                    .borrow_mut()
-                    .retain(|listener| !ended.contains(&listener.session_id));
-                Response::empty().map(|response| response.with_status(204))
+                let ended: Vec<String> = read(&request.text().await?)?;
+                self.end_sessions(&ended);
+                self.end_sessions_in_lobbies(&ended).await?;
+                done()
             }
+            (Method::Get, "/status") => self.status().await,
+            (Method::Post, "/erase") => self.erase().await,
             _ => Response::error("no such call", 404),
         }
     }
-}
 
-impl UserRoom {
-    fn sql(&self) -> SqlStorage {
+    /// The log, opened when it is needed first.
+    pub(super) fn log(&self) -> Result<Rc<Log>> {
+        if let Some(log) = &*self.log.borrow() {
+            return Ok(log.clone());
+        }
+        let limits = Limits::keeping(self.config.kept_events);
+        let log = Rc::new(Log::open(self.sql(), limits, now_ms())?);
+        self.log.replace(Some(log.clone()));
+        Ok(log)
+    }
+
+    pub(super) fn sql(&self) -> SqlStorage {
         self.state.storage().sql()
     }
 
-    fn create_log(&self) -> Result<()> {
-        self.sql().exec(
-            "create table if not exists events (
-               seq integer primary key autoincrement,
-               id text not null unique,
-               topic text not null,
-               name text not null,
-               data text not null,
-               is_last integer not null,
-               at integer not null
-             );
-             create index if not exists events_by_topic on events (topic, seq);",
-            None,
-        )?;
-        Ok(())
+    /// Whose room it is.
+    pub(super) fn user_id(&self) -> String {
+        self.state.id().name().unwrap_or_default()
     }
 
-    fn publish(&self, event: &Event) -> Result<()> {
-        let now = worker::Date::now().as_millis() as i64;
-        let added: Vec<Logged> = self
-            .sql()
-            .exec(
-                "insert into events (id, topic, name, data, is_last, at)
-                 values (?, ?, ?, ?, ?, ?)
-                 on conflict (id) do nothing
-                 returning seq, name, data, is_last",
-                values([
-                    event.id.as_str().into(),
-                    event.topic.as_str().into(),
-                    event.name.as_str().into(),
-                    event.data.to_string().into(),
-                    i64::from(event.is_last).into(),
-                    now.into(),
-                ]),
-            )?
-            .to_array()?;
-        let Some(logged) = added.first() else {
-            return Ok(());
-        };
-        self.push(&event.topic, logged);
-        self.trim(logged.seq, now)
-    }
-
-    /// A listener that cannot take an event is let go.
-    fn push(&self, topic: &str, logged: &Logged) {
-        self.listeners.borrow_mut().retain_mut(|listener| {
-            listener.topic != topic || listener.sender.try_send(logged.clone()).is_ok()
-        });
-    }
-
-    fn trim(&self, newest: i64, now: i64) -> Result<()> {
-        // Once in a while is enough, and deletes are billed.
-        if newest % 100 == 0 {
-            self.sql().exec(
-                "delete from events where seq <= ? or at < ?",
-                values([(newest - MAX_EVENTS).into(), (now - MAX_AGE_MS).into()]),
-            )?;
+    pub(super) fn publish(self: &Rc<Self>, body: &str) -> Result<Response> {
+        let events: Vec<Event> = read(body)?;
+        let is_too_large = body.len() > MAX_DATA_BYTES
+            && events
+                .iter()
+                .any(|event| event.data.to_string().len() > MAX_DATA_BYTES);
+        if is_too_large || events.len() > MAX_AT_ONCE {
+            return Response::error("too large an event, or too many", 413);
         }
-        Ok(())
-    }
-
-    fn stream(&self, topic: String, after: i64, session_id: String) -> Result<Response> {
-        let missed: Vec<Logged> = self
-            .sql()
-            .exec(
-                "select seq, name, data, is_last from events
-                 where topic = ? and seq > ? order by seq",
-                values([topic.as_str().into(), after.into()]),
-            )?
-            .to_array()?;
-        let (sender, receiver) = channel(MAX_BEHIND);
-        self.listeners.borrow_mut().push(Listener {
-            topic,
-            session_id: session_id.clone(),
-            sender,
-        });
-        let session = ListeningSession {
-            env: self.env.clone(),
-            id: session_id,
+        let appended = match self.log()?.append(events, now_ms()) {
+            Ok(appended) => appended,
+            Err(error) => {
+                // What is stored by now was pushed to nobody: all come back and resume.
+                self.drop_everybody(CLOSE_INTERNAL);
+                self.deliver()?;
+                return Err(error);
+            }
         };
-        let events = events(missed, receiver, session);
-        Response::from_stream(events.map(Result::<_, worker::Error>::Ok))
+        if !appended.new.is_empty() {
+            self.push(&appended.new)?;
+            self.readers.borrow_mut().wake();
+        }
+        // Also of what was there: whoever publishes again may not have lived to see it delivered.
+        self.deliver()?;
+        json_answer(&json!({ "seqs": appended.seqs, "added": appended.new.len() }))
+    }
+
+    /// Closes sockets and streams of sessions that have ended.
+    pub(super) fn end_sessions(&self, ended: &[String]) {
+        let now = now_ms();
+        let mut remembered = self.ended.borrow_mut();
+        remembered.retain(|(_, at)| now - at < ENDED_REMEMBERED_MS);
+        remembered.extend(ended.iter().map(|id| (id.clone(), now)));
+        drop(remembered);
+        let is_ended = |session: &str| ended.iter().any(|id| id == session);
+        let mut sockets = self.sockets.borrow_mut();
+        sockets.close_if(CLOSE_SESSION_ENDED, |seat| is_ended(&seat.session_id));
+        self.readers.borrow_mut().drop_if(is_ended);
+    }
+
+    /// Whether the session of a request ended while the request was on its way here.
+    pub(super) fn has_just_ended(&self, url: &Target) -> bool {
+        let session = parameter(url, "session").unwrap_or_default();
+        let ended = self.ended.borrow();
+        ended.iter().any(|(id, _)| *id == session)
+    }
+
+    fn drop_everybody(&self, why: Reason) {
+        self.sockets.borrow_mut().close_if(why, |_| true);
+        self.readers.borrow_mut().drop_if(|_| true);
+    }
+
+    async fn erase(&self) -> Result<Response> {
+        self.drop_everybody(CLOSE_SESSION_ENDED);
+        self.lobbies.replace(Lobbies::default());
+        self.log.replace(None);
+        // With the alarm.
+        self.state.storage().delete_all().await?;
+        self.alarm.forget();
+        // Whoever called meanwhile has opened a log that is gone.
+        self.log.replace(None);
+        done()
+    }
+
+    async fn status(self: &Rc<Self>) -> Result<Response> {
+        let log = self.log()?;
+        let (own, elsewhere) = (self.connections(&log), self.connections_of_lobbies());
+        let (mut connections, elsewhere) = join(async { own }, elsewhere).await;
+        let own = connections.len();
+        connections.extend(elsewhere?);
+        json_answer(&json!({
+            "count": connections.len(),
+            "limits": {
+                "connections": self.config.max_connections,
+                "own": own,
+            },
+            "oldest": log.oldest(),
+            "newest": log.newest(),
+            "connections": connections,
+        }))
+    }
+
+    fn arm(&self) {
+        let due = [self.lobbies.borrow().due, self.sockets.borrow().due()];
+        if let Some(due) = due.into_iter().flatten().min() {
+            self.alarm.ring_by(due.max(0) as u64);
+        }
     }
 }
 
-/// The session that a stream belongs to. Whoever ends it tells the room; should that get lost, the
-/// room asks for itself.
-struct ListeningSession {
-    env: Env,
-    id: String,
+/// A parameter of an internal call.
+pub(super) fn parameter(url: &Target, name: &str) -> Option<String> {
+    url.parameter(name).map(str::to_owned)
 }
 
-impl ListeningSession {
-    /// Whether the session has surely ended. A database that does not answer ends no stream.
-    async fn has_ended(&self) -> bool {
-        let origin = Origin {
-            method: "ROOM".into(),
-            path: "/stream".into(),
-            ..Origin::default()
-        };
-        let context = Context::new(self.env.clone(), None, origin);
-        matches!(is_live(&context, &self.id).await, Ok(false))
-    }
+pub(super) fn number(url: &Target, name: &str) -> Option<i64> {
+    parameter(url, name)?.parse().ok()
 }
 
-/// A stream between two events.
-struct Listening {
-    live: LocalBoxStream<'static, Logged>,
-    session: ListeningSession,
-    silent_heartbeats: u32,
-    session_checked_at: u64,
+pub(super) fn read<T: serde::de::DeserializeOwned>(body: &str) -> Result<T> {
+    serde_json::from_str(body).map_err(Error::from)
 }
 
-/// What was missed, then what comes, with heartbeats, until the last event of the topic.
-///
-/// A silent minute ends the stream: the client asks again and learns from the database what an
-/// announcement that was lost would have said.
-fn events(
-    missed: Vec<Logged>,
-    receiver: Receiver<Logged>,
-    session: ListeningSession,
-) -> impl Stream<Item = Vec<u8>> {
-    let listening = Listening {
-        live: stream::iter(missed).chain(receiver).boxed_local(),
-        session,
-        silent_heartbeats: 0,
-        session_checked_at: now_ms(),
-    };
-    stream::unfold(Some(listening), |listening| async move {
-        let mut listening = listening?;
-        if now_ms() - listening.session_checked_at >= HEARTBEAT.as_millis() as u64 {
-            if listening.session.has_ended().await {
-                return None;
-            }
-            listening.session_checked_at = now_ms();
-        }
-        match select(listening.live.next(), Delay::from(HEARTBEAT)).await {
-            Either::Left((event, _)) => {
-                let event = event?;
-                listening.silent_heartbeats = 0;
-                Some((event.as_sse(), (event.is_last == 0).then_some(listening)))
-            }
-            Either::Right((_, pending)) => {
-                drop(pending);
-                listening.silent_heartbeats += 1;
-                let goes_on = listening.silent_heartbeats < MAX_SILENT_HEARTBEATS;
-                let heartbeat = b": still here\n\n".to_vec();
-                Some((heartbeat, goes_on.then_some(listening)))
-            }
-        }
-    })
+pub(super) fn json_answer(value: &serde_json::Value) -> Result<Response> {
+    Response::ok(value.to_string())
 }
 
-fn now_ms() -> u64 {
-    worker::Date::now().as_millis()
+fn done() -> Result<Response> {
+    Ok(Response::empty()?.with_status(204))
 }
 
-fn values<const N: usize>(values: [SqlStorageValue; N]) -> Vec<SqlStorageValue> {
-    values.into()
+pub(super) fn now_ms() -> i64 {
+    worker::Date::now().as_millis() as i64
 }

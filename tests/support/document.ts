@@ -42,6 +42,13 @@ export const needsToken = ({ operation }: Route): boolean => (operation.security
 /** The scopes that an operation wants: `read`, `upload`, `admin`, `role:admin`. */
 export const scopesOf = ({ operation }: Route): string[] => operation.security?.flatMap((way) => way.token ?? []) ?? [];
 
+/** The text of an answer; of an event stream, which may never end, nothing. */
+export async function textOf(answer: Response): Promise<string> {
+  if (answer.headers.get('content-type') !== 'text/event-stream') return answer.text();
+  await answer.body!.cancel();
+  return '';
+}
+
 /** For `test.each`. */
 export const table = (chosen: Route[]): [string, Route][] => chosen.map((route) => [nameOf(route), route]);
 

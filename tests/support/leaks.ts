@@ -10,7 +10,10 @@ const SECRET_HEADERS = ['authorization', 'x-api-key', 'x-signature'];
 
 /** Shorter or simpler values are words, which a log may well contain. */
 const SHORTEST = 10;
-const isTelling = (value: string): boolean => value.length >= SHORTEST && new Set(value).size > 4 && !value.includes('\n') && !UUID.test(value);
+const isTelling = (value: string): boolean => value.length >= SHORTEST && new Set(value).size > 4 && !value.includes('\n') && !UUID.test(value) && !ERROR_CODE.test(value);
+
+/** The `code` of an error. */
+const ERROR_CODE = /^[A-Z]+(_[A-Z]+)+$/;
 
 /** Identifiers are no secrets here, and logged on purpose. */
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

@@ -10,6 +10,7 @@ import { runCron, startServer } from '../../scripts/lib/dev-server.mjs';
 import { migrateFile } from '../../scripts/lib/migrations.mjs';
 import { freePort } from '../../scripts/lib/server-record.mjs';
 import { takeSnapshot } from '../../scripts/lib/snapshot.mjs';
+import { startWorkerd } from '../../scripts/lib/workerd-server.mjs';
 import { Accounts } from './accounts.ts';
 import { Data } from './data.ts';
 import { expectNoLeaks, noteAnswer, noteRequest } from './leaks.ts';
@@ -118,6 +119,8 @@ export interface TestServerOptions {
   vars?: Record<string, string>;
   /** The file with the secrets; the repository's .dev.vars unless given. Read at every start. */
   envFile?: string;
+  /** workerd alone, without wrangler and its proxy: starts fast, but has no `accounts` and no cron. */
+  isBare?: boolean;
 }
 
 /** Starts a server of your own: at most one per test file, and call `stop` in `afterAll`. */
@@ -138,17 +141,29 @@ process.once('exit', () => {
   }
 });
 
-async function launch(folder: string, persistTo: string, start: number, options: TestServerOptions) {
+interface Launched {
+  place: ServerPlace;
+  process: ReturnType<typeof startServer>;
+}
+
+/** A port that was free a moment ago may be in use: the tests open many connections. */
+const ATTEMPTS = 5;
+const isPortTaken = (error: unknown): boolean => /address already in use/i.test(String(error));
+
+async function launch(folder: string, persistTo: string, count: number, options: TestServerOptions, attempt = 1): Promise<Launched> {
   const port = await freePort();
-  const logFile = join(folder, `server-${start}.log`);
+  const logFile = join(folder, `server-${count}.log`);
   const config = join(folder, 'wrangler.toml');
   const vars = { FAULTS: 'on', ...options.vars };
-  const server = startServer({ port, persistTo, logFile, vars, detached: true, config, envFile: options.envFile });
+  const start = options.isBare ? startWorkerd : startServer;
+  const server = start({ port, persistTo, logFile, vars, detached: true, config, envFile: options.envFile });
   running.add(server.pid);
   try {
     await server.ready();
   } catch (error) {
     await server.kill();
+    running.delete(server.pid);
+    if (isPortTaken(error) && attempt < ATTEMPTS) return launch(folder, persistTo, count, options, attempt + 1);
     throw error;
   }
   return { place: { url: server.url, persistTo, logFile }, process: server };

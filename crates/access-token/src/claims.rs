@@ -12,6 +12,8 @@ pub enum TokenKind {
     Refresh,
     /// Stands in a link of a mail: resets a password or verifies an address, once.
     Mail,
+    /// Stands in a browser's cookie: opens realtime connections.
+    Socket,
 }
 
 impl TokenKind {
@@ -21,6 +23,7 @@ impl TokenKind {
             Self::Access => "access",
             Self::Refresh => "refresh",
             Self::Mail => "mail",
+            Self::Socket => "socket",
         }
     }
 }

@@ -3,9 +3,11 @@
 
 mod keys;
 mod path;
+mod target;
 
 pub use keys::{camel_case_keys, camel_to_snake, snake_case_keys, with_camel_twins};
 pub use path::{canonical_path, normalize_path};
+pub use target::{Target, split_url};
 
 /// How a client wants its answers presented.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

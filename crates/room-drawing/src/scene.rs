@@ -1,12 +1,12 @@
 //! The room as the contract's `3d_scene_data`.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::mesh::Mesh;
 
 /// A room as triangles, in meters, y-up and right-handed; the floor is at y = 0.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, ToSchema)]
 pub struct Scene {
     /// Points as `[x, y, z]`, to 0.1 mm.
     pub vertices: Vec<[f64; 3]>,
@@ -17,7 +17,7 @@ pub struct Scene {
 }
 
 /// The faces of one thing in a scene.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Material {
     /// `floor`, `ceiling`, `wall 1`, ... or an object's class.
     pub name: String,

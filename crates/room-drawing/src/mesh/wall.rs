@@ -130,7 +130,7 @@ fn intervals(end: f64, places: impl Iterator<Item = f64>) -> Vec<[f64; 2]> {
         .filter(|place| (SAME_LINE..=end - SAME_LINE).contains(place))
         .chain([0.0, end])
         .collect();
-    lines.sort_by(f64::total_cmp);
+    lines.sort_unstable_by(f64::total_cmp);
     lines.dedup_by(|next, kept| *next - *kept < SAME_LINE);
     lines
         .iter()
