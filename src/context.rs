@@ -11,9 +11,9 @@ use http::request::Parts;
 use uuid::Uuid;
 use worker::Env;
 
-use crate::auth::BodyDigest;
+use crate::auth::{BodyDigest, Caller};
 use crate::config::{Config, Environment};
-use crate::db::Db;
+use crate::db::{Db, Group, KeyedRun};
 use crate::error::{Error, Result};
 use crate::faults::Faults;
 use crate::hash::random;
@@ -58,7 +58,7 @@ pub struct Context(Arc<Inner>);
 
 struct Inner {
     env: Env,
-    runtime: Option<worker::Context>,
+    runtime: Option<Arc<worker::Context>>,
     config: &'static Config,
     meter: Arc<Meter>,
     request_id: String,
@@ -68,6 +68,17 @@ struct Inner {
     started_ms: i64,
     user_id: OnceLock<String>,
     spent: Mutex<Option<Spent>>,
+    keyed_run: Mutex<Option<Arc<KeyedRun>>>,
+    outer: Option<Outer>,
+}
+
+/// What a request that another one makes of us has from it.
+#[derive(Clone)]
+pub struct Outer {
+    /// Who makes it.
+    pub caller: Option<Caller>,
+    /// Where its questions to the database meet those of others.
+    pub group: Option<Group>,
 }
 
 impl Context {
@@ -80,7 +91,7 @@ impl Context {
         Self(Arc::new(Inner {
             config: Config::of(&env),
             env,
-            runtime,
+            runtime: runtime.map(Arc::new),
             meter: Arc::default(),
             request_id,
             trace: Trace::continue_from(origin.traceparent.as_deref(), random()),
@@ -89,7 +100,73 @@ impl Context {
             started_ms: now_ms(),
             user_id: OnceLock::new(),
             spent: Mutex::default(),
+            keyed_run: Mutex::default(),
+            outer: None,
         }))
+    }
+
+    /// The context of a request that this one makes of us: it counts on the same meter and has the
+    /// same ids, client and place in the trace.
+    pub fn inner(
+        &self,
+        method: &str,
+        path: String,
+        target: String,
+        faults: Faults,
+        outer: Outer,
+    ) -> Self {
+        let own = &self.0;
+        let origin = Origin {
+            method: method.to_owned(),
+            path,
+            target,
+            request_id: None,
+            traceparent: None,
+            body_digest: None,
+            device_id: own.origin.device_id.clone(),
+            user_agent: own.origin.user_agent.clone(),
+            address: own.origin.address.clone(),
+            base_url: own.origin.base_url.clone(),
+            place: own.origin.place.clone(),
+            faults,
+        };
+        Self(Arc::new(Inner {
+            env: own.env.clone(),
+            runtime: own.runtime.clone(),
+            config: own.config,
+            meter: own.meter.clone(),
+            request_id: own.request_id.clone(),
+            trace: own.trace.clone(),
+            dialect: Dialect::of(&origin.path),
+            origin,
+            started_ms: now_ms(),
+            user_id: own.user_id.clone(),
+            spent: Mutex::default(),
+            keyed_run: Mutex::default(),
+            outer: Some(outer),
+        }))
+    }
+
+    /// Who made this request of us from inside another one; `None` for one that came by itself.
+    pub fn outer(&self) -> Option<&Outer> {
+        self.0.outer.as_ref()
+    }
+
+    /// Where the questions to the database meet those of others.
+    pub fn group(&self) -> Option<&Group> {
+        self.outer()?.group.as_ref()
+    }
+
+    /// From now on the request is carried out under this key; `None` when it is over.
+    pub fn set_keyed_run(&self, run: Option<Arc<KeyedRun>>) {
+        if let Ok(mut slot) = self.0.keyed_run.lock() {
+            *slot = run;
+        }
+    }
+
+    /// The key that the request is carried out under.
+    pub fn keyed_run(&self) -> Option<Arc<KeyedRun>> {
+        self.0.keyed_run.lock().ok()?.clone()
     }
 
     /// The request's id, the caller's or our own.

@@ -86,6 +86,12 @@ pub enum Error {
     },
     /// Another write got there first.
     Conflict(String),
+    /// The `Idempotency-Key` was used for another request.
+    IdempotencyConflict,
+    /// The request with this `Idempotency-Key` is still being carried out.
+    IdempotencyInProgress,
+    /// The request with this `Idempotency-Key` was carried out, and nobody knows its answer.
+    IdempotencyAnswerLost,
     /// Fields whose value somebody else has; never empty.
     Taken(Vec<FieldError>),
     /// Too often.
@@ -143,7 +149,7 @@ impl Error {
         match self {
             Self::QuotaExceeded { resets_at } => Some(((resets_at - now_ms) / 1000).max(1)),
             Self::RateLimited { retry_after_ms } => Some(((retry_after_ms + 999) / 1000).max(1)),
-            Self::Unavailable(_) | Self::Database(_) => Some(2),
+            Self::Unavailable(_) | Self::Database(_) | Self::IdempotencyInProgress => Some(2),
             _ => None,
         }
     }
@@ -238,6 +244,25 @@ impl Error {
                 "The quota of this month is used up",
             ),
             Self::Conflict(why) => face(StatusCode::CONFLICT, "CONFLICT", api, why),
+            Self::IdempotencyConflict => face(
+                StatusCode::CONFLICT,
+                "IDEMPOTENCY_CONFLICT",
+                api,
+                "This Idempotency-Key was used for another request",
+            ),
+            Self::IdempotencyInProgress => face(
+                StatusCode::CONFLICT,
+                "IDEMPOTENCY_IN_PROGRESS",
+                api,
+                "The request with this Idempotency-Key is still being carried out",
+            ),
+            Self::IdempotencyAnswerLost => face(
+                StatusCode::CONFLICT,
+                "IDEMPOTENCY_ANSWER_LOST",
+                api,
+                "The request with this Idempotency-Key was carried out, but its answer is lost. \
+                 Look at what it changed instead of sending it again",
+            ),
             Self::Taken(fields) => {
                 let message = fields
                     .first()

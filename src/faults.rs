@@ -3,6 +3,10 @@
 //! Only with `ENVIRONMENT=development` and `FAULTS=on` does a request's `X-Fault` header (a comma
 //! separated list) count; everywhere else it is ignored.
 
+use std::time::Duration;
+
+use crate::context::Context;
+
 /// A failure that a test may ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
@@ -16,6 +20,12 @@ pub enum Fault {
     DoubleMessage,
     /// The queue refuses the job's message.
     RefuseMessage,
+    /// The request rests once its `Idempotency-Key` is reserved.
+    HoldReserved,
+    /// The request rests once its handler is through, before the answer is kept.
+    HoldCommitted,
+    /// The request rests once its answer is kept, before it is given.
+    HoldStored,
 }
 
 /// The faults of one request.
@@ -34,6 +44,9 @@ impl Faults {
             "lose-message" => Some(Fault::LoseMessage),
             "double-message" => Some(Fault::DoubleMessage),
             "refuse-message" => Some(Fault::RefuseMessage),
+            "hold-reserved" => Some(Fault::HoldReserved),
+            "hold-committed" => Some(Fault::HoldCommitted),
+            "hold-stored" => Some(Fault::HoldStored),
             _ => None,
         });
         Self(named.collect())
@@ -42,6 +55,17 @@ impl Faults {
     /// Whether this fault was asked for.
     pub fn has(&self, fault: Fault) -> bool {
         self.0.contains(&fault)
+    }
+}
+
+/// How long a request rests where it was asked to: longer than a key is held.
+const REST: Duration = Duration::from_secs(15);
+
+/// Rests here if it was asked for, so that a test can end the server at this point.
+#[worker::send]
+pub async fn hold(context: &Context, fault: Fault) {
+    if context.faults().has(fault) {
+        worker::Delay::from(REST).await;
     }
 }
 

@@ -9,7 +9,7 @@ import { databaseFile, inRepo, migrateFile, root } from './support/repository.ts
 const LITERAL = /"((?:[^"\\]|\\[\s\S])*)"/;
 const TABLES = [
   'users', 'sessions', 'api_keys', 'jobs', 'room_scans', 'request_nonces', 'one_time_tokens', 'mails', 'mailbox', 'oauth_clients', 'oauth_codes',
-  'organizations', 'organization_members', 'admin_actions',
+  'organizations', 'organization_members', 'admin_actions', 'idempotency_keys',
   'records', 'sync_devices', 'sync_keys', 'conflicts', 'app_keys',
 ];
 

@@ -68,10 +68,10 @@ describe('a batch', () => {
       randomUUID(),
     );
     expect(answer.results.map(({ id, status, http_status }) => [id, status, http_status])).toEqual([
-      [1, 'applied', 201], [2, 'applied', 200], [3, 'rejected', 400], [4, 'rejected', 404], [5, 'applied', 200],
+      [1, 'applied', 201], [2, 'applied', 200], [3, 'rejected', 404], [4, 'rejected', 404], [5, 'applied', 200],
     ]);
     expect(answer).toMatchObject({ applied: 3, duplicates: 0, conflicts: 0, failed: 2, server_time: expect.any(String), cursor: expect.any(String) });
-    expect(answer.results[2]!.error).toMatchObject({ code: 'VALIDATION_ERROR', message: expect.stringContaining('/api/v1/nothing') });
+    expect(answer.results[2]!.error).toMatchObject({ code: 'NOT_FOUND', message: expect.any(String) });
   });
 
   test('sent again gives the same verdicts, and adds nothing', async () => {

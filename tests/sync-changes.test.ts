@@ -118,8 +118,8 @@ describe('a pull', () => {
     const answer = await send(phone, 'GET', `${CHANGES}?since=${cursor}`);
     const cost = timing(answer);
     expect(cost['d1.trips']).toBe(1);
-    // Session, user and key, and where the index ends.
-    expect(cost['d1.rows_read']).toBeLessThanOrEqual(4);
+    // Session and user.
+    expect(cost['d1.rows_read']).toBeLessThanOrEqual(2);
     expect(cost['d1.rows_written'] ?? 0).toBe(0);
   });
 

@@ -89,6 +89,14 @@ describe('one trip', () => {
   });
 });
 
+describe('two trips', () => {
+  test('a session that has ended: the second asks why', async () => {
+    const owner = await Phone.signIn(server);
+    await server.accounts.revoke(owner.user.key_id);
+    expect(await tripsOf(await owner.fetch(PROFILE), 401)).toBe(2);
+  });
+});
+
 describe('at most two trips', () => {
   test('an upload, and the same again', async () => {
     const fresh = roomScan(boxRoom(3, 3, 2.5, 1000));

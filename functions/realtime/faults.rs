@@ -73,5 +73,6 @@ async fn tester(context: &Context, headers: &HeaderMap) -> Result<Caller> {
     if !context.config().allows_faults {
         return Err(Error::NotFound("There is nothing at this address".into()));
     }
-    Caller::expect(context, bearer(headers)).await
+    let caller = Caller::of_optional_token(context, bearer(headers)).await?;
+    caller.ok_or_else(|| Error::TokenInvalid("An access token is required".into()))
 }

@@ -4,17 +4,17 @@ use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Map, Value, json};
-use sync_core::{Operation, Outcome, Rejection, Verdict};
+use sync_core::{Effect, Outcome, Rejection, Verdict};
 
+use super::call::{explain, is_lost, is_replayed};
 use super::cursor::Cursor;
 use super::item::{Item, read_operation};
-use super::records::answer;
+use super::run::{Done, carry_out};
 use super::schema::{BatchAnswer, BatchBody};
-use super::store::{Synced, sync};
 use crate::auth::Caller;
 use crate::context::Context;
 use crate::error::{Error, FieldError, Result};
-use crate::http::{JsonValue, present};
+use crate::http::{InnerAnswer, JsonValue, present};
 use crate::openapi::ErrorAnswers;
 use crate::time::rfc3339;
 
@@ -29,7 +29,8 @@ const MAX_DEVICE_ID: usize = 128;
 
 /// Carry out operations that were queued offline: each once, however often it is sent.
 ///
-/// The answer is 200 also when operations fail: each has its own result.
+/// Operations on moods, journals and goals, and any other write of this API that is no upload. The
+/// answer is 200 also when operations fail: each has its own result.
 #[utoipa::path(post, path = "/api/v1/sync/batch", tag = "sync", request_body = BatchBody,
     responses((status = 200, body = BatchAnswer), ErrorAnswers))]
 pub async fn sync_batch(context: Context, caller: Caller, request: Request) -> Result<Response> {
@@ -39,33 +40,14 @@ pub async fn sync_batch(context: Context, caller: Caller, request: Request) -> R
     let now = context.now_ms();
     let items: Vec<_> = values
         .iter()
-        .map(|value| read_operation(&caller.user_id, &device_id, now, value))
+        .map(|value| read_operation(&caller.user_id, device_id, now, value))
         .collect();
-    let synced = carry_out(&context, &caller, &device_id, &items).await?;
-    let mut counts = [0; 4];
-    let results: Vec<_> = items
-        .iter()
-        .zip(&synced.transition.verdicts)
-        .map(|(item, verdict)| {
-            counts[match verdict {
-                Verdict::Applied(_) => 0,
-                Verdict::Duplicate(_) => 1,
-                Verdict::Conflict => 2,
-                Verdict::Rejected(_) | Verdict::Retry => 3,
-            }] += 1;
-            result(&synced, &caller, "id", item, verdict)
-        })
-        .collect();
-    let answer = json!({
-        "results": results,
-        "applied": counts[0],
-        "duplicates": counts[1],
-        "conflicts": counts[2],
-        "failed": counts[3],
-        "server_time": rfc3339(now),
-        "cursor": cursor_after(&synced, &body, now),
-    });
-    Ok(present(&context, StatusCode::OK, answer))
+    // As outside of a batch, records are for apps that are known.
+    let caller = match items.iter().any(|item| item.collection.is_some()) {
+        true => caller.expect_app_key(),
+        false => caller,
+    };
+    answer(&context, caller, device_id, &body, items, "id").await
 }
 
 /// The operations of a body: a bare list, or under one of these names.
@@ -88,7 +70,7 @@ pub fn list_of<'a>(body: &'a Value, names: &[&str]) -> Result<&'a [Value]> {
 }
 
 /// Whose queue it is.
-fn device_of(context: &Context, body: &Value) -> Result<String> {
+fn device_of<'a>(context: &'a Context, body: &'a Value) -> Result<&'a str> {
     let said = body.get("device_id").or_else(|| body.get("deviceId"));
     let device_id = match said {
         Some(Value::String(device_id)) => device_id.as_str(),
@@ -98,82 +80,127 @@ fn device_of(context: &Context, body: &Value) -> Result<String> {
         let message = format!("Must have at most {MAX_DEVICE_ID} characters");
         return Err(Error::field(FieldError::invalid("device_id", message)));
     }
-    Ok(device_id.to_owned())
+    Ok(device_id)
 }
 
-/// Has the core decide on all of them together.
-pub async fn carry_out(
+/// Carries out the items and tells what became of them.
+///
+/// # Errors
+/// When the session ended, or too many other devices were faster.
+pub async fn answer(
     context: &Context,
-    caller: &Caller,
+    caller: Caller,
     device_id: &str,
-    items: &[Item],
-) -> Result<Synced> {
-    let operations: Vec<Operation> = items.iter().map(|item| item.operation.clone()).collect();
-    sync(context, caller, device_id, &operations).await
+    body: &Value,
+    items: Vec<Item>,
+    id_name: &str,
+) -> Result<Response> {
+    let done = carry_out(context, &caller, device_id, &items).await?;
+    let Done {
+        synced, answers, ..
+    } = &done;
+    let now = context.now_ms();
+    let mut counts = [0; 4];
+    let mut results = Vec::with_capacity(items.len());
+    for ((item, verdict), answer) in items.iter().zip(&synced.transition.verdicts).zip(answers) {
+        let (count, mut result) = result(item, verdict, answer.as_ref());
+        counts[count] += 1;
+        result.insert(id_name.into(), item.id.clone());
+        if let Some(collection) = item.collection
+            && !result.contains_key("error")
+            && let Some(record) = synced.record(&item.operation.key)
+        {
+            let id = &item.operation.key.id;
+            let data = super::records::answer(collection, id, &caller.user_id, record);
+            result.insert("server_updated_at".into(), data["updated_at"].clone());
+            result.insert("data".into(), data);
+        }
+        results.push(result);
+    }
+    let answer = json!({
+        "results": results,
+        "applied": counts[0],
+        "duplicates": counts[1],
+        "conflicts": counts[2],
+        "failed": counts[3],
+        "server_time": rfc3339(now),
+        "cursor": cursor_after(&done, body, now),
+    });
+    Ok(present(context, StatusCode::OK, answer))
 }
 
 /// Where the device goes on pulling: behind what it sent, if it had everything before.
-pub fn cursor_after(synced: &Synced, body: &Value, now: i64) -> String {
+fn cursor_after(done: &Done, body: &Value, now: i64) -> String {
     let said = body.get("cursor").and_then(Value::as_str);
     let cursor = said.and_then(Cursor::parse).unwrap_or(Cursor::START);
-    let had_everything = cursor.complete == synced.version_before();
+    let had_everything = done.version_before == Some(cursor.complete);
     match had_everything && cursor.complete == cursor.version {
-        true => Cursor::latest(synced.transition.version, now),
+        true => Cursor::latest(done.synced.transition.version, now),
         false => cursor,
     }
     .to_text()
 }
 
-/// What became of an operation, for its client.
-pub fn result(
-    synced: &Synced,
-    caller: &Caller,
-    id_name: &str,
+/// What became of an operation, for its client; and as what it counts: applied, duplicate,
+/// conflict, failed.
+fn result(
     item: &Item,
     verdict: &Verdict,
-) -> Value {
-    let (status, rejection) = match verdict {
-        Verdict::Applied(_) => ("applied", None),
-        Verdict::Duplicate(Outcome::Rejected(rejection)) => ("rejected", Some(rejection)),
-        Verdict::Duplicate(_) => ("duplicate", None),
-        Verdict::Conflict => ("conflict", None),
-        Verdict::Rejected(rejection) => ("rejected", Some(rejection)),
-        Verdict::Retry => ("retry", None),
-    };
-    let created = Verdict::Applied(sync_core::Effect::Created);
-    let http_status = match (verdict, rejection) {
-        (_, Some(rejection)) => rejection.status,
-        (Verdict::Retry, _) => 503,
-        (verdict, _) if *verdict == created => 201,
-        _ => 200,
-    };
+    answer: Option<&InnerAnswer>,
+) -> (usize, Map<String, Value>) {
     let mut result = Map::new();
-    result.insert(id_name.into(), item.id.clone());
+    let answered = answer.filter(|answer| !is_lost(answer));
+    let (count, status, http_status) = match verdict {
+        Verdict::Rejected(rejection) | Verdict::Duplicate(Outcome::Rejected(rejection)) => {
+            let error = match (&item.error, answered) {
+                (_, Some(answer)) => explain(answer),
+                (Some(error), _) => {
+                    json!({ "code": rejection.code, "message": explain_error(error) })
+                }
+                _ => json!({ "code": rejection.code, "message": reason(rejection) }),
+            };
+            result.insert("error".into(), error);
+            // Rejected before is rejected once more.
+            let is_duplicate = matches!(verdict, Verdict::Duplicate(_));
+            (
+                3 - 2 * usize::from(is_duplicate),
+                "rejected",
+                rejection.status,
+            )
+        }
+        Verdict::Retry => {
+            if let Some(answer) = answered {
+                result.insert("error".into(), explain(answer));
+                let seconds = answer.headers.get("retry-after");
+                let seconds = seconds.and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+                result.insert("retry_after".into(), seconds.into());
+            }
+            let status = answered.map_or(503, |answer| answer.status.as_u16());
+            (3, "retry", status)
+        }
+        verdict => {
+            let (count, status) = match verdict {
+                Verdict::Conflict => (2, "conflict"),
+                Verdict::Duplicate(_) => (1, "duplicate"),
+                _ if answer.is_some_and(is_replayed) => (1, "duplicate"),
+                _ => (0, "applied"),
+            };
+            let is_created = *verdict == Verdict::Applied(Effect::Created);
+            let of_record = if is_created { 201 } else { 200 };
+            if let Some(answer) = answered {
+                result.insert("data".into(), answer.body.clone().into());
+            }
+            let http_status = answered.map_or(of_record, |answer| answer.status.as_u16());
+            (count, status, http_status)
+        }
+    };
     result.insert("status".into(), status.into());
     result.insert("http_status".into(), http_status.into());
-    if let Some(rejection) = rejection {
-        let message = match &item.error {
-            Some(error) => explain(error),
-            None => reason(rejection).to_owned(),
-        };
-        let error = json!({ "code": rejection.code, "message": message });
-        result.insert("error".into(), error);
-    }
-    let record = synced.record(&item.operation.key);
-    if let (Some(collection), Some(record)) = (item.collection, record)
-        && rejection.is_none()
-    {
-        let key = &item.operation.key;
-        let data = answer(collection, &key.id, &caller.user_id, record);
-        result.insert("data".into(), data);
-        let updated_at = rfc3339(record.updated_at);
-        result.insert("server_updated_at".into(), updated_at.into());
-    }
-    result.into()
+    (count, result)
 }
 
 /// The message of an error with the fields that it is about.
-fn explain(error: &Error) -> String {
+fn explain_error(error: &Error) -> String {
     match error {
         Error::Validation(fields) => {
             let fields = fields

@@ -8,12 +8,13 @@ use utoipa::IntoParams;
 
 use super::collection::{Collection, ORGANIZATIONS};
 use super::cursor::Cursor;
-use super::db::{self, RecordRow, VersionRow};
+use super::db::{self, RecordRow};
 use super::fields::show_some;
 use super::records::answer;
 use super::schema::Changes;
 use crate::auth::Caller;
 use crate::context::Context;
+use crate::db::FromRow;
 use crate::error::{Error, FieldError, Result};
 use crate::http::{FieldErrors, Input, Query, Text, WholeNumber, present};
 use crate::openapi::ErrorAnswers;
@@ -70,14 +71,19 @@ pub async fn list_changes(
         None => None,
     };
     let mut since = said.unwrap_or(Cursor::START);
-    let (mut latest, mut rows) = read(&context, &caller, since, &collections, limit).await?;
-    let is_reset = !since.holds(latest, now);
+    let mut page = read(&context, &caller, since, &collections, limit).await?;
+    let is_reset = !since.holds(page.latest, now);
     if is_reset {
         since = Cursor::START;
-        (latest, rows) = read(&context, &caller, since, &collections, limit).await?;
+        page = read(&context, &caller, since, &collections, limit).await?;
     }
-    let has_more = rows.len() > limit;
+    let Page {
+        latest,
+        found,
+        mut rows,
+    } = page;
     rows.truncate(limit);
+    let has_more = found > rows.len();
     let cursor = match rows.last() {
         Some(last) if has_more => Cursor {
             version: last.version,
@@ -120,38 +126,54 @@ fn collections_of(wanted: &Wanted) -> Result<Vec<&'static str>> {
     names.0.split(',').map(find).collect()
 }
 
-/// The user's last change, and the next of these collections, one more than are shown.
+/// A part of what changed.
+struct Page {
+    /// The user's last change.
+    latest: i64,
+    /// How many changes were there, up to one more than are shown.
+    found: usize,
+    /// The first of them.
+    rows: Vec<RecordRow>,
+}
+
 async fn read(
     context: &Context,
     caller: &Caller,
     since: Cursor,
     collections: &[&str],
     limit: usize,
-) -> Result<(i64, Vec<RecordRow>)> {
-    let statements = vec![
-        db::find_version_of_session(&caller.session_id),
-        db::list_changes(&caller.user_id, collections, since, limit as i64 + 1),
-    ];
+) -> Result<Page> {
+    let find = db::list_changes(&caller.session_id, collections, since, limit as i64 + 1);
+    let db = context.db()?;
     // As `batch_as`, but where nothing changed every row counts: devices ask often.
     let mut batch = match caller.has_app_key() {
-        true => {
-            context
-                .db()?
-                .batch_as(caller, context.now_ms(), statements)
-                .await?
-                .1
+        true => db.batch_as(caller, context.now_ms(), vec![find]).await?.1,
+        false => db.batch(vec![find]).await?,
+    };
+    let mut latest = None;
+    let mut found = 0;
+    let mut rows = Vec::new();
+    for mut columns in batch.all::<Value>(0)? {
+        latest = columns["sync_version"].as_i64();
+        found = columns["found"].as_u64().unwrap_or(0) as usize;
+        if let Value::Object(columns) = &mut columns
+            && columns.get("id").is_some_and(Value::is_string)
+        {
+            rows.push(RecordRow::from_row(columns).map_err(Error::internal)?);
         }
-        false => context.db()?.batch(statements).await?,
-    };
-    let Some(version) = batch.first::<VersionRow>(0)? else {
-        // Says why.
-        context
-            .db()?
-            .batch_as(caller, context.now_ms(), Vec::new())
-            .await?;
-        return Err(Error::UserNotFound);
-    };
-    Ok((version.sync_version, batch.all(1)?))
+    }
+    if let Some(latest) = latest {
+        // Where nothing changed, there is a row without a record.
+        let found = if rows.is_empty() { 0 } else { found };
+        return Ok(Page {
+            latest,
+            found,
+            rows,
+        });
+    }
+    // Says why.
+    db.batch_as(caller, context.now_ms(), Vec::new()).await?;
+    Err(Error::UserNotFound)
 }
 
 fn change(user_id: &str, row: &RecordRow, base: Option<i64>) -> Result<Value> {

@@ -3,7 +3,9 @@
 //! `+collection` keeps SQLite from answering by the primary key, which knows all users' records.
 
 use serde_json::{Map, Value, json};
-use sync_core::{Fields, KEY_LIFE_MS, Key, Loser, Millis, Record, Table, Version, Versions};
+use sync_core::{
+    Fields, KEY_LIFE_MS, Key, Loser, Millis, Record, Table, Transition, Version, Versions,
+};
 
 use super::collection::Collection;
 use super::cursor::Cursor;
@@ -20,6 +22,10 @@ pub const CONFLICT_LIFE_MS: Millis = 30 * 24 * 60 * 60 * 1000;
 
 /// Expired rows that one clean-up deletes of a table, so that it ends in time.
 const CLEANED_AT_ONCE: i64 = 20_000;
+
+/// Bytes of records that are read at once, whatever their number: an isolate has 128 MB, and holds
+/// them several times. One record at least.
+const MAX_READ_BYTES: i64 = 4_000_000;
 
 /// A JSON parameter grows to this, well below D1's bound for a value (2 MB).
 const MAX_PARAMETER_BYTES: usize = 1_000_000;
@@ -86,19 +92,27 @@ pub fn find_version(user_id: &str) -> Statement {
     Statement::new("select sync_version from users where id = ?1").bind(user_id)
 }
 
-/// The number of the user's last change, if the session lives.
-pub fn find_version_of_session(session_id: &str) -> Statement {
-    Statement::new("select sync_version from live_sessions where session_id = ?1").bind(session_id)
-}
-
-/// The records of these keys, whosever they are.
+/// The records of these keys, whosever they are; of those that are too many bytes together only
+/// the keys.
 pub fn find_records(keys: &[&Key]) -> Statement {
     let pairs: Vec<_> = keys.iter().map(|key| [&key.collection, &key.id]).collect();
-    Statement::new(select_records!(
-        "json_each(?1) k
-         cross join records r on r.collection = k.value ->> 0 and r.id = k.value ->> 1"
-    ))
+    Statement::new(
+        "select collection, id, user_id, version,
+           case when before <= ?2 then body else '' end as body,
+           case when before <= ?2 then versions else '' end as versions,
+           created_at, updated_at, deleted_at
+         from (
+           select r.collection, r.id, r.user_id, r.version, r.body, r.versions, r.created_at,
+             r.updated_at, r.deleted_at,
+             coalesce(sum(length(r.body) + length(r.versions)) over (
+               rows between unbounded preceding and 1 preceding
+             ), 0) as before
+           from json_each(?1) k
+           cross join records r on r.collection = k.value ->> 0 and r.id = k.value ->> 1
+         )",
+    )
     .bind(json!(pairs).to_string())
+    .bind(MAX_READ_BYTES)
 }
 
 /// One record of the user's.
@@ -185,23 +199,52 @@ row! {
     }
 }
 
-/// What changed in these collections after a cursor, oldest first. A device that has nothing need
-/// not hear of what is gone.
-pub fn list_changes(user_id: &str, collections: &[&str], since: Cursor, limit: i64) -> Statement {
-    Statement::new(select_records!(
-        "records r
-         where r.user_id = ?1
-           and r.version > ?2
-           and +r.collection in (select value from json_each(?3))
-           and (?4 > 0 or r.deleted_at is null)
-         order by r.version
-         limit ?5"
-    ))
-    .bind(user_id)
+/// The number of the user's last change, if the session lives, and with it what changed in these
+/// collections after a cursor, oldest first: one row at least, and `found` says how many there
+/// would be if they were fewer bytes. A device that has nothing need not
+/// hear of what is gone.
+///
+/// Where nothing changed, two rows are read: the session's and the user's. The records are not even
+/// looked for, and a key that was revoked has ended its sessions.
+pub fn list_changes(
+    session_id: &str,
+    collections: &[&str],
+    since: Cursor,
+    limit: i64,
+) -> Statement {
+    Statement::new(
+        "select sync_version, found, collection, id, user_id, version, body, versions, created_at,
+           updated_at, deleted_at
+         from (
+           select sync_version, collection, id, user_id, version, body, versions, created_at,
+             updated_at, deleted_at,
+             count(*) over () as found,
+             coalesce(sum(length(body) + length(versions)) over (
+               rows between unbounded preceding and 1 preceding
+             ), 0) as before
+           from (
+             select u.sync_version, r.collection, r.id, r.user_id, r.version, r.body, r.versions,
+               r.created_at, r.updated_at, r.deleted_at
+             from sessions s
+             join users u on u.id = s.user_id
+             left join records r
+               on r.user_id = iif(u.sync_version > ?2, u.id, null)
+               and r.version > ?2
+               and +r.collection in (select value from json_each(?3))
+               and (?4 > 0 or r.deleted_at is null)
+             where s.id = ?1 and s.revoked_at is null and u.is_active = 1
+             order by r.version
+             limit ?5
+           )
+         )
+         where before <= ?6",
+    )
+    .bind(session_id)
     .bind(since.version)
     .bind(json!(collections).to_string())
     .bind(since.complete)
     .bind(limit)
+    .bind(MAX_READ_BYTES)
 }
 
 row! {
@@ -283,6 +326,17 @@ pub fn write_records(
         statements.push(write_rows(caller, rows, now));
     }
     Ok(statements)
+}
+
+/// The collections that [`write_records`] writes to.
+pub fn written(transition: &Transition) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for (key, _) in transition.changed.iter() {
+        if !names.contains(&key.collection) {
+            names.push(key.collection.clone());
+        }
+    }
+    names
 }
 
 fn row_of(key: &Key, record: &Record) -> Result<Value> {

@@ -11,6 +11,9 @@ use crate::time::{parse_rfc3339, rfc3339};
 /// 2001-01-01, from which Swift's stock encoder counts seconds.
 const SWIFT_EPOCH_MS: f64 = 978_307_200_000.0;
 
+/// No text is longer, whatever its characters take: lists hold a hundred records.
+const MAX_TEXT_BYTES: usize = 128 << 10;
+
 /// A field of a collection.
 pub struct Field {
     pub name: &'static str,
@@ -223,7 +226,8 @@ impl Reader {
             (Kind::Number, value @ Value::Number(_)) => value,
             (Kind::Text(min, max), Value::String(text)) => {
                 let length = text.chars().count();
-                match text.trim().chars().count() >= *min && length <= *max {
+                let is_long = length > *max || text.len() > MAX_TEXT_BYTES;
+                match text.trim().chars().count() >= *min && !is_long {
                     true => Value::String(text),
                     false => self.wrong(name, format!("Must have {min} to {max} characters")),
                 }

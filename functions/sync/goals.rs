@@ -1,21 +1,19 @@
 //! Goals and their progress (CONTRACT M8).
 
 use axum::extract::Request;
-use axum::response::Response;
 
 use super::collection::Collection::Goals;
 use super::list::Times;
 use super::records::{Act, act};
 use super::schema::{Goal, GoalBody, GoalList, ProgressBody};
-use crate::error::Result;
-use crate::http::Paging;
+use crate::http::{Answering, Paging};
 use crate::openapi::ErrorAnswers;
 
 /// List the caller's goals, what changed last first.
 #[utoipa::path(get, path = "/api/v1/goals", tag = "sync", params(Times, Paging),
     responses((status = 200, body = GoalList), ErrorAnswers))]
-pub async fn list_goals(request: Request) -> Result<Response> {
-    act(Goals, Act::List, request).await
+pub fn list_goals(request: Request) -> Answering {
+    act(Goals, Act::List, request)
 }
 
 /// Create a goal, or write one anew.
@@ -23,40 +21,40 @@ pub async fn list_goals(request: Request) -> Result<Response> {
 /// The same again answers 200 with what is there, and so does what is older.
 #[utoipa::path(post, path = "/api/v1/goals", tag = "sync", request_body = GoalBody,
     responses((status = 201, body = Goal), (status = 200, body = Goal), ErrorAnswers))]
-pub async fn create_goal(request: Request) -> Result<Response> {
-    act(Goals, Act::Create, request).await
+pub fn create_goal(request: Request) -> Answering {
+    act(Goals, Act::Create, request)
 }
 
 /// Read a goal.
 #[utoipa::path(get, path = "/api/v1/goals/{id}", tag = "sync",
     params(("id" = String, Path, description = "The goal")),
     responses((status = 200, body = Goal), ErrorAnswers))]
-pub async fn find_goal(request: Request) -> Result<Response> {
-    act(Goals, Act::Find, request).await
+pub fn find_goal(request: Request) -> Answering {
+    act(Goals, Act::Find, request)
 }
 
 /// Write a whole goal; creates it if it is not there.
 #[utoipa::path(put, path = "/api/v1/goals/{id}", tag = "sync", request_body = GoalBody,
     params(("id" = String, Path, description = "The goal")),
     responses((status = 200, body = Goal), (status = 201, body = Goal), ErrorAnswers))]
-pub async fn put_goal(request: Request) -> Result<Response> {
-    act(Goals, Act::Put, request).await
+pub fn put_goal(request: Request) -> Answering {
+    act(Goals, Act::Put, request)
 }
 
 /// Change some fields of a goal.
 #[utoipa::path(patch, path = "/api/v1/goals/{id}", tag = "sync", request_body = GoalBody,
     params(("id" = String, Path, description = "The goal")),
     responses((status = 200, body = Goal), ErrorAnswers))]
-pub async fn update_goal(request: Request) -> Result<Response> {
-    act(Goals, Act::Patch, request).await
+pub fn update_goal(request: Request) -> Answering {
+    act(Goals, Act::Patch, request)
 }
 
 /// Delete a goal. One that is not there is deleted too: if it comes late, it stays so.
 #[utoipa::path(delete, path = "/api/v1/goals/{id}", tag = "sync",
     params(("id" = String, Path, description = "The goal")),
     responses((status = 204), ErrorAnswers))]
-pub async fn delete_goal(request: Request) -> Result<Response> {
-    act(Goals, Act::Delete, request).await
+pub fn delete_goal(request: Request) -> Answering {
+    act(Goals, Act::Delete, request)
 }
 
 /// Add to a goal's current value.
@@ -66,6 +64,6 @@ pub async fn delete_goal(request: Request) -> Result<Response> {
     request_body = ProgressBody,
     params(("id" = String, Path, description = "The goal")),
     responses((status = 200, body = Goal), ErrorAnswers))]
-pub async fn add_progress(request: Request) -> Result<Response> {
-    act(Goals, Act::Progress, request).await
+pub fn add_progress(request: Request) -> Answering {
+    act(Goals, Act::Progress, request)
 }

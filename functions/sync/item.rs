@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 use sync_core::{Action, Digest, Identity, Key, Operation, Outcome, Rejection};
 
+use super::call::Call;
 use super::collection::Collection;
 use super::fields::{Draft, is_id, parse_time};
 use super::records::{base_of, key, operation, progress};
@@ -15,12 +16,19 @@ pub struct Item {
     /// Of the record that it is about.
     pub collection: Option<Collection>,
     pub operation: Operation,
+    /// The route that carries it out, if it is none on a record.
+    pub call: Option<Call>,
     /// Why it is not carried out.
     pub error: Option<Error>,
 }
 
-/// What an operation is about, before it is known whether it makes sense.
-struct Request {
+/// What an operation stands for, before it is known whether it makes sense.
+enum Request {
+    Record(RecordRequest),
+    Call(Call),
+}
+
+struct RecordRequest {
     verb: Verb,
     collection: Collection,
     id: Option<String>,
@@ -62,7 +70,29 @@ pub fn read_operation(user_id: &str, device_id: &str, now: i64, value: &Value) -
         .get("priority")
         .and_then(Value::as_u64)
         .map_or(0, |priority| priority.min(4) as u8);
+    if let Some(call) = &mut item.call {
+        // A key of the client's is the same one that the request has outside of a batch.
+        call.key = match text(&object, "idempotency_key") {
+            "" => key_of(operation, user_id, device_id),
+            key => Some(key.to_owned()),
+        };
+        call.fault = text(&object, "fault").to_owned();
+    }
     item
+}
+
+/// By what the route knows a resend: of this user only, also where the route asks for nobody.
+fn key_of(operation: &Operation, user_id: &str, device_id: &str) -> Option<String> {
+    let created_at = operation.created_at.unwrap_or_default().cast_unsigned();
+    let digest = match operation.identity {
+        Identity::None => return None,
+        Identity::Named(name) => Digest::of(&["named", user_id, &name.to_string()]),
+        Identity::Number(number) => Digest::of(&["numbered", user_id, device_id])
+            .number(number)
+            .number(created_at)
+            .number(operation.content.short()),
+    };
+    Some(format!("sync {digest}"))
 }
 
 /// Reads an event of an outbox.
@@ -78,6 +108,9 @@ pub fn read_event(user_id: &str, now: i64, value: &Value) -> Item {
         Some(name) => Identity::Named(Digest::of(&["event", &name.to_ascii_lowercase()])),
         None => Identity::None,
     };
+    if let Some(call) = &mut item.call {
+        call.key = key_of(&item.operation, user_id, "");
+    }
     item.id = id;
     item
 }
@@ -90,33 +123,35 @@ fn make(
     content: Digest,
     object: &Map<String, Value>,
 ) -> Item {
-    let created_at = object.get("created_at").and_then(queued_at);
-    let read = request.and_then(|request| {
-        let collection = request.collection;
-        read(user_id, now, request, content).map(|operation| (collection, operation))
-    });
-    let (collection, operation, error) = match read {
-        Ok((collection, operation)) => (Some(collection), operation, None),
-        Err(error) => {
-            let outcome = Outcome::Rejected(rejection(&error));
-            // About nothing that others are about.
-            let nothing = Key {
-                collection: String::new(),
-                id: content.to_string(),
-            };
-            let action = Action::Elsewhere(Some(outcome));
-            (None, operation(nothing, action, content), Some(error))
-        }
-    };
-    Item {
+    let mut item = Item {
         id: Value::Null,
-        collection,
-        operation: Operation {
-            created_at,
-            ..operation
-        },
-        error,
+        collection: None,
+        // About nothing that others are about.
+        operation: operation(Key::default(), Action::Elsewhere(None), content),
+        call: None,
+        error: None,
+    };
+    item.operation.key.id = content.to_string();
+    match request {
+        Ok(Request::Call(call)) => item.call = Some(call),
+        Ok(Request::Record(request)) => {
+            let collection = request.collection;
+            match read(user_id, now, request, content) {
+                Ok(operation) => {
+                    item.operation = operation;
+                    item.collection = Some(collection);
+                }
+                Err(error) => item.error = Some(error),
+            }
+        }
+        Err(error) => item.error = Some(error),
     }
+    if let Some(error) = &item.error {
+        let outcome = Outcome::Rejected(rejection(error));
+        item.operation.action = Action::Elsewhere(Some(outcome));
+    }
+    item.operation.created_at = object.get("created_at").and_then(queued_at);
+    item
 }
 
 /// What is remembered of an error.
@@ -128,8 +163,8 @@ pub fn rejection(error: &Error) -> Rejection {
     }
 }
 
-fn read(user_id: &str, now: i64, request: Request, content: Digest) -> Result<Operation> {
-    let Request {
+fn read(user_id: &str, now: i64, request: RecordRequest, content: Digest) -> Result<Operation> {
+    let RecordRequest {
         verb,
         collection,
         id,
@@ -183,40 +218,49 @@ fn expect_id(id: Option<String>) -> Result<String> {
         .ok_or_else(|| Error::field(FieldError::missing("id")))
 }
 
-/// The record that a path names, and what shall be done with it.
+/// What a path names, and what shall be done with it.
 fn route(operation: &str, endpoint: &str, data: Value) -> Result<Request> {
     let path = endpoint.split(['?', '#']).next().unwrap_or_default();
-    let mut segments = path
-        .split('/')
-        .filter(|segment| !segment.is_empty())
-        .skip_while(|segment| matches!(*segment, "api" | "v1"));
+    let mut segments = segments(path);
     let name = segments.next().unwrap_or_default();
     let id = segments.next().map(str::to_owned);
     let below = segments.next();
-    let unknown = || {
-        let message = format!("{operation} {endpoint} cannot stand in a batch");
-        Error::field(FieldError::invalid("endpoint", message))
+    let data = unpack(data)?;
+    let Some(collection) = Collection::find(name) else {
+        return Call::read(operation, endpoint, data).map(Request::Call);
     };
-    let collection = Collection::find(name).ok_or_else(unknown)?;
     let verb = match (operation.to_ascii_lowercase().as_str(), below) {
         ("post" | "create" | "add" | "insert" | "progress", Some("progress"))
             if collection == Collection::Goals =>
         {
-            Verb::Progress
+            Some(Verb::Progress)
         }
-        (_, Some(_)) => return Err(unknown()),
-        ("post" | "put" | "create" | "add" | "insert" | "upsert" | "save", None) => Verb::Put,
-        ("update" | "edit", None) => Verb::Update,
-        ("patch", None) => Verb::Patch,
-        ("delete" | "remove", None) => Verb::Delete,
-        _ => return Err(unknown()),
+        (_, Some(_)) => None,
+        ("post" | "put" | "create" | "add" | "insert" | "upsert" | "save", None) => Some(Verb::Put),
+        ("update" | "edit", None) => Some(Verb::Update),
+        ("patch", None) => Some(Verb::Patch),
+        ("delete" | "remove", None) => Some(Verb::Delete),
+        _ => None,
     };
-    Ok(Request {
-        verb,
+    Ok(Request::Record(RecordRequest {
+        verb: verb.ok_or_else(|| refused(operation, endpoint))?,
         collection,
         id,
-        data: unpack(data)?,
-    })
+        data,
+    }))
+}
+
+/// The parts of a path behind the prefix, if it has one.
+pub fn segments(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/')
+        .filter(|segment| !segment.is_empty())
+        .skip_while(|segment| matches!(*segment, "api" | "v1"))
+}
+
+/// What cannot stand in a batch.
+pub fn refused(operation: &str, endpoint: &str) -> Error {
+    let message = format!("{operation} {endpoint} cannot stand in a batch");
+    Error::field(FieldError::invalid("endpoint", message))
 }
 
 /// `mood.created` and the like.
@@ -226,12 +270,11 @@ fn event(kind: &str, payload: Value) -> Result<Request> {
         Error::field(FieldError::invalid("event_type", message))
     };
     let (name, what) = kind.split_once('.').ok_or_else(unknown)?;
-    let collection = Collection::find(name).ok_or_else(unknown)?;
     let verb = match what {
         "created" => Verb::Put,
         "updated" => Verb::Update,
         "deleted" => Verb::Delete,
-        "progressed" if collection == Collection::Goals => Verb::Progress,
+        "progressed" if name == "goal" => Verb::Progress,
         _ => return Err(unknown()),
     };
     let data = match payload {
@@ -239,13 +282,17 @@ fn event(kind: &str, payload: Value) -> Result<Request> {
         Value::String(id) if verb == Verb::Delete && is_id(&id) => Value::String(id),
         payload => unpack(payload)?,
     };
-    let id = data.get("id").and_then(Value::as_str).map(str::to_owned);
-    Ok(Request {
+    let id = data.as_str().or_else(|| data.get("id")?.as_str());
+    let id = id.map(str::to_owned);
+    let Some(collection) = Collection::find(name) else {
+        return Call::of_event(name, what, id.as_deref(), data).map(Request::Call);
+    };
+    Ok(Request::Record(RecordRequest {
         verb,
         collection,
         id,
         data,
-    })
+    }))
 }
 
 /// When something was queued: a time, or milliseconds since 1970 as Android counts them.
@@ -342,7 +389,8 @@ mod tests {
         for value in [
             json!({}),
             json!(7),
-            json!({"id": 3, "operation": "POST", "endpoint": "/api/v1/rooms/upload"}),
+            json!({"id": 3, "operation": "POST", "endpoint": "/api/v1/sync/batch"}),
+            json!({"id": 3, "operation": "GET", "endpoint": "users/me"}),
             json!({"id": 3, "operation": "POST", "endpoint": "moods", "data": "{"}),
             json!({"id": 3, "operation": "POST", "endpoint": "moods", "data": {"id": "a"}}),
             json!({"id": 3, "operation": "POST", "endpoint": "moods", "data": {"mood": "x"}}),
@@ -355,6 +403,32 @@ mod tests {
                 item.operation.action,
                 Action::Elsewhere(Some(Outcome::Rejected(_)))
             ));
+        }
+    }
+
+    #[test]
+    fn any_other_path_is_a_call_of_its_route() {
+        for (operation, endpoint, method, path) in [
+            (
+                "join",
+                "organizations/5/join",
+                "POST",
+                "/api/v1/organizations/5/join",
+            ),
+            ("PATCH", "/v1/users/me?x=1", "PATCH", "/v1/users/me?x=1"),
+            (
+                "leave",
+                "https://a.example/api/v1/organizations/5/leave",
+                "POST",
+                "/api/v1/organizations/5/leave",
+            ),
+            ("remove", "assets/5", "DELETE", "/api/v1/assets/5"),
+        ] {
+            let item = read(json!({"id": 3, "operation": operation, "endpoint": endpoint}));
+            let call = item.call.unwrap();
+            assert_eq!((call.method.as_str(), call.path.as_str()), (method, path));
+            assert_eq!(item.operation.action, Action::Elsewhere(None));
+            assert!(call.key.unwrap().starts_with("sync "));
         }
     }
 

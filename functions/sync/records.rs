@@ -17,7 +17,7 @@ use super::store::sync;
 use crate::auth::Caller;
 use crate::context::Context;
 use crate::error::{Error, FieldError, Result};
-use crate::http::{JsonValue, NoContent, Paging, Path, Query, present};
+use crate::http::{Answering, JsonValue, NoContent, Paging, Path, Query, present};
 use crate::time::rfc3339;
 
 /// Bytes of a record as it is sent, unpacked.
@@ -96,10 +96,16 @@ pub enum Act {
 
 /// Answers a request. One for all routes of all collections: what a handler's own parameters cost
 /// is paid once.
-///
-/// # Errors
-/// As the act.
-pub async fn act(collection: Collection, act: Act, request: Request) -> Result<Response> {
+pub fn act(collection: Collection, act: Act, request: Request) -> Answering {
+    Box::pin(async move {
+        match carry_out_act(collection, act, request).await {
+            Ok(response) => response,
+            Err(error) => error.into_response(),
+        }
+    })
+}
+
+async fn carry_out_act(collection: Collection, act: Act, request: Request) -> Result<Response> {
     let (mut parts, body) = request.into_parts();
     let context = Context::from_request_parts(&mut parts, &()).await?;
     let caller = <Caller as FromRequestParts<()>>::from_request_parts(&mut parts, &()).await?;

@@ -92,7 +92,7 @@ pub struct JournalBody {
     user_id: Option<String>,
     /// Up to 500 characters.
     title: Option<String>,
-    /// Up to 100 000 characters.
+    /// Up to 100 000 characters, and 128 kB.
     content: Option<String>,
     mood_id: Option<String>,
     /// Up to 50, each of up to 64 characters.

@@ -6,6 +6,7 @@ use sync_core::{
 };
 
 use super::db::{self, RecordRow, TextRow, VersionRow};
+use super::hint::hint;
 use crate::auth::Caller;
 use crate::context::Context;
 use crate::db::Statement;
@@ -17,7 +18,8 @@ pub const MAX_TRIES: u32 = 10;
 
 /// What became of a batch.
 pub struct Synced {
-    snapshot: Snapshot,
+    /// What was there before.
+    pub seen: Seen,
     /// What was decided and written.
     pub transition: Transition,
 }
@@ -26,12 +28,32 @@ impl Synced {
     /// A record as it is now.
     pub fn record(&self, key: &Key) -> Option<&Record> {
         let changed = self.transition.changed.get(key);
-        changed.or_else(|| self.snapshot.records.get(key))
+        changed.or_else(|| self.seen.snapshot.records.get(key))
     }
+}
 
-    /// The user's last change before this batch.
-    pub fn version_before(&self) -> i64 {
-        self.snapshot.version
+/// Everything that matters to a batch, as it was at one moment.
+pub struct Seen {
+    /// What is the user's.
+    pub snapshot: Snapshot,
+    /// The keys that are somebody else's.
+    others: Vec<Key>,
+    /// The keys of records that are too large to be read together with the others.
+    postponed: Vec<Key>,
+}
+
+impl Seen {
+    /// What becomes of the batch.
+    pub fn decide(&self, operations: &[Operation], now: i64) -> Transition {
+        let refuse = |operation: &Operation| {
+            let mut operation = refuse_others(operation, &self.others);
+            if self.postponed.contains(&operation.key) {
+                operation.action = Action::Elsewhere(None);
+            }
+            operation
+        };
+        let operations: Vec<_> = operations.iter().map(refuse).collect();
+        apply(&self.snapshot, &operations, now)
     }
 }
 
@@ -45,36 +67,39 @@ pub async fn sync(
     device_id: &str,
     operations: &[Operation],
 ) -> Result<Synced> {
+    let seen = look(context, caller, device_id, operations).await?;
+    sync_from(context, caller, operations, seen).await
+}
+
+/// As [`sync`], from what was seen a moment ago.
+///
+/// # Errors
+/// As [`sync`].
+pub async fn sync_from(
+    context: &Context,
+    caller: &Caller,
+    operations: &[Operation],
+    mut seen: Seen,
+) -> Result<Synced> {
+    let device_id = seen.snapshot.device.clone();
     for attempt in 0..MAX_TRIES {
-        let now = context.now_ms();
-        let (snapshot, others) = read(context, caller, device_id, operations).await?;
-        let operations: Vec<_> = operations
-            .iter()
-            .map(|operation| refuse_others(operation, &others))
-            .collect();
-        let transition = apply(&snapshot, &operations, now);
-        if transition.is_empty() {
-            return Ok(Synced {
+        let transition = seen.decide(operations, context.now_ms());
+        let snapshot = &seen.snapshot;
+        if transition.is_empty()
+            || commit(
+                context,
+                caller,
+                &device_id,
                 snapshot,
-                transition,
-            });
-        }
-        if commit(
-            context,
-            caller,
-            device_id,
-            &snapshot,
-            &transition,
-            Vec::new(),
-        )
-        .await?
+                &transition,
+                Vec::new(),
+            )
+            .await?
         {
-            return Ok(Synced {
-                snapshot,
-                transition,
-            });
+            return Ok(Synced { seen, transition });
         }
         wait(context, attempt).await;
+        seen = look(context, caller, &device_id, operations).await?;
     }
     Err(too_many_races())
 }
@@ -96,7 +121,10 @@ pub async fn commit(
     let now = context.now_ms();
     let statements = write(caller, device_id, snapshot, transition, also, now)?;
     match context.db()?.batch(statements).await {
-        Ok(_) => Ok(true),
+        Ok(_) => {
+            hint(context, &caller.user_id, device_id, transition);
+            Ok(true)
+        }
         Err(Error::Database(text)) if is_race(&text) => Ok(false),
         Err(error) => Err(error),
     }
@@ -114,19 +142,23 @@ pub async fn wait(context: &Context, attempt: u32) {
     context.sleep(u64::from(byte) * most / 255).await;
 }
 
-/// Everything that matters to the operations, and the keys that are somebody else's.
-async fn read(
+/// Reads all that matters to the operations, in one trip.
+///
+/// # Errors
+/// When the session ended.
+pub async fn look(
     context: &Context,
     caller: &Caller,
     device_id: &str,
     operations: &[Operation],
-) -> Result<(Snapshot, Vec<Key>)> {
+) -> Result<Seen> {
     let now = context.now_ms();
     let mut keys: Vec<&Key> = Vec::new();
     let mut is_numbered = false;
     let mut days: Vec<i64> = Vec::new();
     for operation in operations {
-        if !keys.contains(&&operation.key) {
+        let is_record = !operation.key.collection.is_empty();
+        if is_record && !keys.contains(&&operation.key) {
             keys.push(&operation.key);
         }
         for identity in operation.depends_on.iter().chain([&operation.identity]) {
@@ -160,8 +192,11 @@ async fn read(
         keys: KeyMemory::default(),
     };
     let mut others = Vec::new();
+    let mut postponed = Vec::new();
     for row in batch.all::<RecordRow>(1)? {
-        if row.user_id == caller.user_id {
+        if row.user_id == caller.user_id && row.body.is_empty() {
+            postponed.push(row.key());
+        } else if row.user_id == caller.user_id {
             snapshot.records.insert(row.key(), row.record()?);
         } else {
             others.push(row.key());
@@ -174,7 +209,11 @@ async fn read(
         let page: KeyPage = serde_json::from_str(&row.text).map_err(Error::internal)?;
         snapshot.keys.load(&page);
     }
-    Ok((snapshot, others))
+    Ok(Seen {
+        snapshot,
+        others,
+        postponed,
+    })
 }
 
 /// What is somebody else's cannot be made here, and reads as if it were not there.

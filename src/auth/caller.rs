@@ -14,7 +14,7 @@ use super::app_key::{assert_live_key, assert_no_app_keys, is_assertion};
 use super::revocation::{is_known_dead, remember_dead};
 use super::tokens::verify;
 use crate::context::Context;
-use crate::db::{Batch, Db, Statement, row};
+use crate::db::{Batch, Db, SessionCheck, Statement, row};
 use crate::error::{Error, Result};
 
 /// Somebody with a good access token.
@@ -33,7 +33,7 @@ pub struct Caller {
     /// Hash of the `X-API-Key` header, which must be good as well.
     pub(super) app_key_hash: Option<String>,
     /// Whether the route is for administrators only.
-    must_be_administrator: bool,
+    pub must_be_administrator: bool,
     /// Whether the route wants the key of an app, where the deployment has such keys.
     must_have_app_key: bool,
 }
@@ -72,14 +72,14 @@ impl Caller {
         })
     }
 
-    /// The caller of a request that must name one, by the token that it came with.
+    /// The caller, if the request came with a token.
     ///
     /// # Errors
-    /// Without a good token.
-    pub async fn expect(context: &Context, token: Option<&str>) -> Result<Self> {
+    /// When it did, and the token is not good.
+    pub async fn of_optional_token(context: &Context, token: Option<&str>) -> Result<Option<Self>> {
         match token {
-            Some(token) => Self::of_token(context, token).await,
-            None => Err(Error::TokenInvalid("An access token is required".into())),
+            Some(token) => Self::of_token(context, token).await.map(Some),
+            None => Ok(None),
         }
     }
 
@@ -187,43 +187,47 @@ impl Db {
         now_ms: i64,
         statements: Vec<Statement>,
     ) -> Result<(LiveSession, Batch)> {
-        // First, so that a caller may end the own session.
-        let mut all = vec![
-            live_session(&caller.session_id, now_ms),
-            presence(&caller.user_id),
-        ];
-        let app_key = caller.app_key_hash.as_deref();
-        let app_key = match app_key {
+        let app_key = match caller.app_key_hash.as_deref() {
             Some(key_hash) => Some(assert_live_key(key_hash)),
             None => caller.must_have_app_key.then(assert_no_app_keys),
         };
         let asserts = app_key.is_some();
-        all.extend(app_key);
-        let own = all.len();
-        all.extend(statements);
-        let mut batch = match self.batch(all).await {
+        let check = SessionCheck {
+            name: format!(
+                "{} {:?} {}",
+                caller.session_id, caller.app_key_hash, caller.must_have_app_key
+            ),
+            session: live_session(&caller.session_id, now_ms),
+            assertion: app_key,
+        };
+        let (mut session, batch) = match self.batch_checked(check, statements).await {
             Err(Error::Database(text)) if asserts && is_assertion(&text) => {
                 return Err(Error::ApiKeyInvalid);
             }
             other => other?,
         };
-        let Some(session) = batch.first::<LiveSession>(0)? else {
-            let presence: Option<Presence> = batch.first(1)?;
-            return Err(match presence {
-                Some(Presence { has_user: 1 }) => {
-                    remember_dead(&caller.session_id);
-                    revoked()
-                }
-                // A user who is disabled may come back.
-                _ => Error::UserNotFound,
-            });
+        let Some(session) = session.first::<LiveSession>(0)? else {
+            return Err(self.why_dead(caller).await?);
         };
         if caller.must_be_administrator && session.role != "admin" {
             return Err(Error::PermissionDenied(
                 "This is for administrators only".into(),
             ));
         }
-        Ok((session, batch.without_first(own)))
+        Ok((session, batch))
+    }
+
+    /// Why there is no live session: asked only then, so that a good one costs a row less.
+    async fn why_dead(&self, caller: &Caller) -> Result<Error> {
+        let presence: Option<Presence> = self.first(presence(&caller.user_id)).await?;
+        Ok(match presence {
+            Some(Presence { has_user: 1 }) => {
+                remember_dead(&caller.session_id);
+                revoked()
+            }
+            // A user who is disabled may come back.
+            _ => Error::UserNotFound,
+        })
     }
 }
 

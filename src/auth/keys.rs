@@ -181,12 +181,20 @@ async fn import_key(jwk: &Jwk, usage: Usage) -> Result<CryptoKey> {
     Ok(key.unchecked_into())
 }
 
-fn subtle() -> Result<SubtleCrypto> {
+/// Id and private exponent of the key that signs.
+pub(super) fn signing_exponent(context: &Context) -> Result<(String, String)> {
+    let first = configured(context)?.keys.into_iter().next();
+    first
+        .and_then(|jwk| Some((jwk.kid, jwk.private?.d)))
+        .ok_or_else(|| Error::internal("the first of SIGNING_KEYS is no private key"))
+}
+
+pub(super) fn subtle() -> Result<SubtleCrypto> {
     let crypto = Reflect::get(&js_sys::global(), &"crypto".into()).map_err(crypto_error)?;
     let subtle = Reflect::get(&crypto, &"subtle".into()).map_err(crypto_error)?;
     Ok(subtle.unchecked_into())
 }
 
-fn crypto_error(error: JsValue) -> Error {
+pub(super) fn crypto_error(error: JsValue) -> Error {
     Error::Internal(format!("WebCrypto: {error:?}"))
 }

@@ -10,6 +10,7 @@ mod keys;
 pub mod passwords;
 mod registration;
 mod revocation;
+mod seal;
 mod sessions;
 mod signature;
 mod socket_cookie;
@@ -23,6 +24,7 @@ pub use credentials::{Attempt, Proven, spend_address, spend_sign_in};
 pub use keys::public_keys;
 pub use registration::{Registration, open_session};
 pub use revocation::announce_end;
+pub use seal::Seal;
 pub use sessions::{
     NewSession, Presented, SessionId, SessionRow, Successor, TokenPair, address_hash, find_ended,
     find_session, issue_pair, refused_refresh,

@@ -91,6 +91,20 @@ impl Statement {
         self
     }
 
+    /// Whether it may change rows. Our statements begin with what they do.
+    pub(super) fn writes(&self) -> bool {
+        !self.sql.trim_start().starts_with("select")
+    }
+
+    /// Bytes of text and values, about.
+    pub(super) fn bytes(&self) -> usize {
+        let values = self.parameters.iter().map(|parameter| match parameter {
+            Parameter::Text(text) => text.len(),
+            _ => 8,
+        });
+        self.sql.len() + values.sum::<usize>()
+    }
+
     pub(super) fn into_parts(self) -> (&'static str, Vec<Parameter>) {
         (self.sql, self.parameters)
     }

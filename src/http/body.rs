@@ -16,6 +16,7 @@ use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use http::request::Parts;
 use sha2::Digest;
 
+use super::idempotency::ContentDigest;
 use crate::auth::BodyDigest;
 use crate::error::{Error, Result};
 
@@ -56,7 +57,7 @@ impl Encoding {
 
 /// What is read of a body that nobody wanted, at most, and for how long.
 const MAX_DRAINED_BYTES: usize = 128 << 20;
-const MAX_DRAIN_TIME: Duration = Duration::from_secs(20);
+pub(super) const MAX_DRAIN_TIME: Duration = Duration::from_secs(20);
 
 /// The runtime's body, shared by the handler and the gateway.
 ///
@@ -66,16 +67,27 @@ const MAX_DRAIN_TIME: Duration = Duration::from_secs(20);
 pub(super) struct IncomingBody {
     body: Arc<Mutex<worker::Body>>,
     digest: Option<BodyDigest>,
+    content: Option<Arc<Mutex<ContentDigest>>>,
 }
 
 impl IncomingBody {
-    /// The body of a request; whatever is read of it also goes into `digest`.
-    pub(super) fn of(request: &worker::Request, digest: Option<BodyDigest>) -> Option<Self> {
+    /// The body of a request; whatever is read of it also goes into the digests.
+    pub(super) fn of(
+        request: &worker::Request,
+        digest: Option<BodyDigest>,
+        content: Option<ContentDigest>,
+    ) -> Option<Self> {
         let stream = request.inner().body()?;
         Some(Self {
             body: Arc::new(Mutex::new(worker::Body::new(stream))),
             digest,
+            content: content.map(|content| Arc::new(Mutex::new(content))),
         })
+    }
+
+    /// The digest by which a resend of the body is known, of what was read so far.
+    pub(super) fn content_digest(&self) -> Option<[u8; 32]> {
+        Some(self.content.as_ref()?.lock().ok()?.finish())
     }
 
     /// The body as handlers read it.
@@ -84,16 +96,17 @@ impl IncomingBody {
     }
 
     /// Reads what is left, within reason.
-    pub(super) async fn drain(mut self) {
+    pub(super) async fn drain(&self, time: Duration) {
         let mut left = MAX_DRAINED_BYTES;
+        let mut body = self.clone();
         let reading = async {
-            while let Some(Ok(chunk)) = self.next().await
+            while let Some(Ok(chunk)) = body.next().await
                 && chunk.len() <= left
             {
                 left -= chunk.len();
             }
         };
-        select(std::pin::pin!(reading), worker::Delay::from(MAX_DRAIN_TIME)).await;
+        select(std::pin::pin!(reading), worker::Delay::from(time)).await;
     }
 }
 
@@ -106,10 +119,13 @@ impl Stream for IncomingBody {
             return Poll::Ready(None);
         };
         let polled = Pin::new(&mut *body).poll_next(task);
-        if let (Poll::Ready(Some(Ok(chunk))), Some(digest)) = (&polled, &self.digest)
-            && let Ok(mut digest) = digest.lock()
-        {
-            digest.update(chunk);
+        if let Poll::Ready(Some(Ok(chunk))) = &polled {
+            if let Some(Ok(mut digest)) = self.digest.as_ref().map(|digest| digest.lock()) {
+                digest.update(chunk);
+            }
+            if let Some(Ok(mut content)) = self.content.as_ref().map(|content| content.lock()) {
+                content.update(chunk);
+            }
         }
         polled
     }
@@ -185,7 +201,7 @@ pub async fn read_small_body(body: BodyReader) -> Result<Vec<u8>> {
     read_body(body, MAX_JSON_BYTES).await
 }
 
-async fn read_body(body: BodyReader, limit: u64) -> Result<Vec<u8>> {
+pub(super) async fn read_body(body: BodyReader, limit: u64) -> Result<Vec<u8>> {
     body.expect_at_most(limit)?;
     let mut chunks = body.into_chunks();
     let mut bytes = Vec::new();

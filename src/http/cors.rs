@@ -10,7 +10,8 @@ const ALLOWED_HEADERS: &str = "Authorization, Content-Type, Content-Encoding, X-
     X-API-Key, Idempotency-Key, If-None-Match, If-Match, Last-Event-ID, Range, X-Request-ID, \
     traceparent, tracestate, X-Signature, X-Timestamp, X-Nonce";
 const EXPOSED_HEADERS: &str = "X-Request-ID, Retry-After, ETag, X-Total-Count, RateLimit, \
-    RateLimit-Policy, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Server-Timing, traceparent, Content-Disposition";
+    RateLimit-Policy, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Server-Timing, traceparent, Content-Disposition, \
+    Idempotency-Replayed";
 const ALLOWED_METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
 /// Adds what every answer carries.

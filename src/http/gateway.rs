@@ -18,7 +18,8 @@ use tower_service::Service;
 use worker::{EncodeBody, Env, ResponseBuilder};
 
 use super::answer::{RuntimeBody, RuntimeSocket};
-use super::body::IncomingBody;
+use super::body::{IncomingBody, MAX_DRAIN_TIME};
+use super::idempotency::{ContentDigest, IDEMPOTENCY_KEY};
 use super::{cors, etag};
 use crate::auth::BodyDigest;
 use crate::config::{Config, Environment};
@@ -53,6 +54,9 @@ pub async fn serve(
         place: request.cf().and_then(place),
         ..origin(&headers, &env)
     };
+    let content = headers
+        .contains_key(IDEMPOTENCY_KEY)
+        .then(|| ContentDigest::of(&headers));
     let context = Context::new(env.clone(), Some(runtime), origin);
 
     arm_sweeper_at_start(&context);
@@ -70,16 +74,13 @@ pub async fn serve(
         };
     }
 
-    let incoming = IncomingBody::of(&request, context.body_digest().cloned());
+    let incoming = IncomingBody::of(&request, context.body_digest().cloned(), content);
     let path = canonical_path(&path);
     let uri = match query {
         Some(query) => format!("{path}?{query}"),
         None => path.into_owned(),
     };
-    let body = incoming
-        .as_ref()
-        .map_or_else(Body::empty, IncomingBody::to_body);
-    let routed = route(&context, body, uri, &method, headers.clone());
+    let routed = route(&context, incoming.clone(), uri, &method, headers.clone());
     let response = match AssertUnwindSafe(routed).catch_unwind().await {
         Ok(Ok(response)) => response,
         Ok(Err(error)) => axum::response::IntoResponse::into_response(error),
@@ -89,14 +90,14 @@ pub async fn serve(
         }
     };
     if let Some(incoming) = incoming {
-        incoming.drain().await;
+        incoming.drain(MAX_DRAIN_TIME).await;
     }
     finish(&context, &method, &headers, response).await
 }
 
 async fn route(
     context: &Context,
-    body: Body,
+    incoming: Option<IncomingBody>,
     uri: String,
     method: &Method,
     headers: HeaderMap,
@@ -104,7 +105,13 @@ async fn route(
     if context.has_address() && !context.path().starts_with("/health") {
         spend(context, &SERVICE, context.address())?;
     }
+    let body = incoming
+        .as_ref()
+        .map_or_else(Body::empty, IncomingBody::to_body);
     let mut inner = Request::new(body);
+    if let Some(incoming) = incoming {
+        inner.extensions_mut().insert(incoming);
+    }
     *inner.uri_mut() = PathAndQuery::try_from(uri)
         .map(Uri::from)
         .map_err(|_| Error::InvalidFormat("The address cannot be read".into()))?;
@@ -152,7 +159,8 @@ fn options(refusal: &Response) -> Response {
 pub fn read_headers(request: &worker::Request) -> HeaderMap {
     let readable = request.headers().entries().filter_map(|(name, value)| {
         let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
-        let value = HeaderValue::from_str(&value).ok()?;
+        // Not only ASCII: a header that cannot be read must not look as if it were not there.
+        let value = HeaderValue::from_bytes(value.as_bytes()).ok()?;
         Some((name, value))
     });
     readable.collect()

@@ -6,6 +6,8 @@ pub mod cors;
 mod etag;
 mod gateway;
 mod guard;
+mod idempotency;
+mod inner;
 mod input;
 mod paging;
 mod present;
@@ -15,6 +17,8 @@ pub use answer::{Download, EventStream, Json, NoContent, Upgraded};
 pub use body::{BodyReader, Encoding, next_chunk, read_small_body};
 pub use gateway::{read_headers, serve};
 pub use guard::{Upgrade, guard};
+pub use idempotency::{IDEMPOTENCY_KEY, REPLAYED, forget_idempotency_keys};
+pub use inner::{InnerAnswer, InnerCalls, InnerRequest};
 pub use input::{
     FieldErrors, Input, JsonBody, JsonValue, LenientBody, Path, Query, Text, WholeNumber, read,
 };
@@ -23,4 +27,6 @@ pub use present::{present, present_page};
 #[cfg(not(target_arch = "wasm32"))]
 pub use routes::Rules;
 pub(crate) use routes::route;
-pub use routes::{ErasedHandler, Route, Routes, RuleTable, administrator, needs, optional, public};
+pub use routes::{
+    Answering, ErasedHandler, Route, Routes, RuleTable, administrator, needs, optional, public,
+};

@@ -37,7 +37,8 @@ pub struct Route {
 #[derive(Clone, Copy)]
 pub struct ErasedHandler(pub fn(Request) -> Answering);
 
-type Answering = Pin<Box<dyn Future<Output = Response> + Send>>;
+/// An answer on its way.
+pub type Answering = Pin<Box<dyn Future<Output = Response> + Send>>;
 
 impl Handler<(), ()> for ErasedHandler {
     type Future = Answering;
@@ -47,8 +48,15 @@ impl Handler<(), ()> for ErasedHandler {
     }
 }
 
-/// The [`Route`] of a handler: `route!(handler)` or `route!(module::handler)`.
+/// The [`Route`] of a handler: `route!(handler)` or `route!(module::handler)`. One that takes the
+/// request as it is and gives an [`Answering`] costs nothing beside itself: `route!(= module::handler)`.
 macro_rules! route {
+    (= $module:ident :: $handler:ident) => {
+        pastey::paste! {
+            $crate::http::route!(@erased $module::[<__path_ $handler>],
+                $crate::http::ErasedHandler($module::$handler))
+        }
+    };
     ($handler:ident) => {
         pastey::paste! { $crate::http::route!(@make $handler, [<__path_ $handler>]) }
     };
@@ -57,15 +65,18 @@ macro_rules! route {
             $crate::http::route!(@make $module::$handler, $module::[<__path_ $handler>])
         }
     };
-    (@make $handler:path, $declared:path) => {{
+    (@make $handler:path, $declared:path) => {
+        $crate::http::route!(@erased $declared, $crate::http::ErasedHandler(|request| {
+            axum::handler::Handler::call($handler, request, ())
+        }))
+    };
+    (@erased $declared:path, $handler:expr) => {{
         use utoipa::Path as _;
         type Declared = $declared;
         $crate::http::Route {
             path: Declared::path(),
             methods: Declared::methods(),
-            handler: $crate::http::ErasedHandler(|request| {
-                axum::handler::Handler::call($handler, request, ())
-            }),
+            handler: $handler,
             #[cfg(not(target_arch = "wasm32"))]
             description: $crate::openapi::Description::of::<Declared>(),
         }
@@ -82,6 +93,8 @@ pub struct Rules {
     pub budget: &'static Budget,
     /// Whether the handler reads a body that may be too large to hold.
     pub is_streamed: bool,
+    /// Whether the request may come again at any time: what it holds is known by itself.
+    pub is_repeatable: bool,
     /// Whether the token may stand in the query, where a client cannot set headers.
     pub takes_query_token: bool,
 }
@@ -92,6 +105,7 @@ impl Rules {
             access,
             budget,
             is_streamed: false,
+            is_repeatable: false,
             takes_query_token: false,
         }
     }
@@ -101,6 +115,15 @@ impl Rules {
     pub const fn with_query_token(self) -> Self {
         Self {
             takes_query_token: true,
+            ..self
+        }
+    }
+
+    /// For batches, whose operations have identities of their own: an `Idempotency-Key` replays the
+    /// answer as long as it is kept, and otherwise does not stand in the way.
+    pub const fn repeatable(self) -> Self {
+        Self {
+            is_repeatable: true,
             ..self
         }
     }

@@ -5,6 +5,7 @@ use crate::auth::forget_nonces;
 use crate::context::Context;
 use crate::error;
 use crate::functions::{oauth, organizations, rooms, sync, users};
+use crate::http::forget_idempotency_keys;
 use crate::mail::{self, SEND_MAIL};
 use crate::privacy::{
     Archive, ERASE_ACCOUNT, EXPORT_ACCOUNT, delete_expired_exports, finish_erasure, finish_export,
@@ -67,7 +68,11 @@ async fn export(context: &Context, lease: &Lease) -> Result<Finished, JobError> 
 /// The daily clean-up of every area.
 pub async fn clean_up(context: &Context) -> error::Result<()> {
     let now = context.now_ms();
-    let mut statements = vec![forget_nonces(now), oauth::forget_codes(now)];
+    let mut statements = vec![
+        forget_nonces(now),
+        forget_idempotency_keys(now),
+        oauth::forget_codes(now),
+    ];
     statements.extend(mail::forget_old_mails(now));
     statements.extend(sync::forget_what_expired(now));
     context.db()?.batch(statements).await?;

@@ -61,6 +61,10 @@ pub static POLLING: Budget = per_caller("polling", Rate::per_second(100).burst(3
 /// what no person and no queue can send is too much.
 pub static SYNC: Budget = per_caller("sync", Rate::per_second(100).burst(2000));
 
+/// Operations that travel in batches: a phone that comes back from a week without a network must
+/// never be told to wait (CONTRACT 4.4).
+pub static OPERATIONS: Budget = per_caller("operations", Rate::per_second(200).burst(5_000));
+
 /// Room uploads. A phone that comes back from a week without a network brings many.
 pub static ROOM_UPLOAD: Budget = per_caller("room-upload", Rate::per_second(2).burst(60));
 

@@ -3,13 +3,15 @@
 use http::StatusCode;
 use serde_json::json;
 use utoipa::openapi::extensions::ExtensionsBuilder;
-use utoipa::openapi::path::{Operation, Paths};
-use utoipa::openapi::schema::Schema;
+use utoipa::openapi::path::{
+    HttpMethod, Operation, Parameter, ParameterBuilder, ParameterIn, Paths,
+};
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
 use utoipa::openapi::tag::TagBuilder;
-use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder, RefOr};
+use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder, RefOr, Required};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::ErrorEnvelope;
@@ -77,6 +79,10 @@ pub fn document(routes: Routes) -> OpenApi {
     for (route, rules) in routes.into_list() {
         let mut operation = route.description.operation;
         apply(&mut operation, rules);
+        if route.methods.iter().any(writes) {
+            let parameters = operation.parameters.get_or_insert_default();
+            parameters.push(idempotency_key(rules.access).into());
+        }
         complete(&mut operation);
         document
             .paths
@@ -160,6 +166,36 @@ fn apply(operation: &mut Operation, rules: Rules) {
         }),
     );
     operation.extensions = Some(described.build());
+}
+
+fn writes(method: &HttpMethod) -> bool {
+    !matches!(
+        method,
+        HttpMethod::Get | HttpMethod::Head | HttpMethod::Options
+    )
+}
+
+/// Every write may carry a key (`src/http/idempotency`).
+fn idempotency_key(access: Access) -> Parameter {
+    let min_length = match access {
+        Access::Public => 32,
+        Access::Optional | Access::User(_) | Access::Administrator => 1,
+    };
+    let schema = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .min_length(Some(min_length))
+        .max_length(Some(255));
+    ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(
+            "Best a random UUID. For 24 hours the same request with the same key is carried out \
+             once and gets the first answer, with `Idempotency-Replayed: true`; another request \
+             with it gets 409. Answers 401, 403, 429 and 5xx do not count.",
+        ))
+        .schema(Some(schema))
+        .build()
 }
 
 /// Adds what OpenAPI 3.1 requires and the routes leave out: every answer has a description.

@@ -4,6 +4,8 @@
 //!
 //! - `POST /publish` with a list of [`Event`]: stores them and tells everybody who listens; answers
 //!   `{"seqs": [..], "added": n}` when they are durable, 413 when one is too large.
+//! - `POST /signal {"name", "data"}`: tells sockets and streams of the feed that are open, and stores
+//!   nothing; answers 204.
 //! - `GET /stream`: server-sent events, see `streams.rs`.
 //! - `/sockets/events`, `/sockets/query`: an upgrade, see `sockets/`.
 //! - `GET /query?id=` and `POST /frames`: streamed answers, see `queries.rs`.
@@ -23,7 +25,7 @@ use std::rc::Rc;
 use dialect::Target;
 use futures::future::join;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use worker::{
     DurableObject, Env, Error, Method, Request, Response, Result, SqlStorage, State, WebSocket,
     WebSocketIncomingMessage, durable_object,
@@ -143,6 +145,10 @@ impl Room {
         match (request.method(), url.path.as_str()) {
             (Method::Get, "/ping") => Response::empty(),
             (Method::Post, "/publish") => self.publish(&request.text().await?),
+            (Method::Post, "/signal") => {
+                self.signal(&read(&request.text().await?)?);
+                done()
+            }
             (Method::Get, "/stream") => self.stream(&url),
             (Method::Get, "/sockets/events") => self.open_socket(&url, Kind::Events),
             (Method::Get, "/sockets/query") => self.open_socket(&url, Kind::Query),
@@ -210,6 +216,13 @@ impl Room {
         // Also of what was there: whoever publishes again may not have lived to see it delivered.
         self.deliver()?;
         json_answer(&json!({ "seqs": appended.seqs, "added": appended.new.len() }))
+    }
+
+    fn signal(&self, signal: &Value) {
+        let name = signal["name"].as_str().unwrap_or_default();
+        let data = &signal["data"];
+        self.sockets.borrow_mut().signal(name, data, now_ms());
+        self.readers.borrow_mut().signal(name, data);
     }
 
     /// Closes sockets and streams of sessions that have ended.

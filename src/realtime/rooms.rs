@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use form_urlencoded::Serializer;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use wasm_bindgen::JsValue;
 use web_sys::ReadableStream;
 use worker::send::SendWrapper;
@@ -111,6 +111,17 @@ impl Rooms {
                 serde_json::from_str(&text).map_err(room_error)
             }
         }
+    }
+
+    /// Tells whoever listens right now, without a place in the log: who does not hear it never
+    /// will. Raw sockets of the device that `data` names as `device_id` are left out.
+    ///
+    /// # Errors
+    /// When the room does not answer.
+    #[worker::send]
+    pub async fn signal(&self, user_id: &str, name: &str, data: &Value) -> Result<()> {
+        let body = json!({ "name": name, "data": data }).to_string();
+        self.post(user_id, "signal", &body).await.map(|_| ())
     }
 
     /// How far a user's query has got.

@@ -16,6 +16,7 @@ use dialect::Target;
 use futures::channel::mpsc::{Receiver, Sender, TryRecvError, channel};
 use futures::future::{Either, select};
 use futures::{StreamExt, stream};
+use serde_json::Value;
 use uuid::Uuid;
 use worker::{Delay, Response, Result};
 
@@ -41,6 +42,8 @@ pub struct Reader {
     pub connected_at: i64,
     /// How far it has got.
     pub position: Rc<Cell<i64>>,
+    /// What it is told next that is not in the log.
+    signal: Rc<Cell<Option<Signal>>>,
     waker: Sender<()>,
 }
 
@@ -51,6 +54,16 @@ impl Readers {
             // A full channel means that it will look anyway.
             let _ = reader.waker.try_send(());
         }
+    }
+
+    /// Tells them something that is not in the log. One who was not told the last such thing yet
+    /// hears only of this one.
+    pub fn signal(&mut self, name: &str, data: &Value) {
+        for reader in &self.0 {
+            let text = format!("event: {name}\ndata: {data}\n\n");
+            reader.signal.set(Some((name.to_owned(), text)));
+        }
+        self.wake();
     }
 
     /// Ends the streams of these sessions: without its waker, a stream ends.
@@ -65,11 +78,15 @@ impl Readers {
     }
 }
 
+/// Name and text of something that is not in the log.
+type Signal = (String, String);
+
 /// A stream between two chunks.
 struct Listening {
     room: Rc<Room>,
     waker: Receiver<()>,
     position: Rc<Cell<i64>>,
+    signal: Rc<Cell<Option<Signal>>>,
     session_id: String,
     only: Only,
     gap: Option<Gap>,
@@ -86,10 +103,10 @@ struct Only {
 }
 
 impl Only {
-    fn shows(&self, event: &Logged) -> bool {
+    fn shows(&self, name: &str) -> bool {
         let fits = |wanted: &String| match wanted.strip_suffix('*') {
-            Some(beginning) => event.name.starts_with(beginning),
-            None => *wanted == event.name,
+            Some(beginning) => name.starts_with(beginning),
+            None => *wanted == name,
         };
         self.types.is_empty() || self.types.iter().any(fits)
     }
@@ -124,6 +141,7 @@ impl Room {
             room: self.clone(),
             waker,
             position: Rc::new(Cell::new(position)),
+            signal: Rc::default(),
             session_id: parameter(url, "session").unwrap_or_default(),
             gap: gap.filter(|_| topic.is_none()),
             only: Only {
@@ -142,6 +160,7 @@ impl Room {
             session_id: listening.session_id.clone(),
             connected_at: now_ms(),
             position: listening.position.clone(),
+            signal: listening.signal.clone(),
             waker: sender,
         });
         let chunks = stream::unfold(Some(listening), |listening| async move {
@@ -189,7 +208,9 @@ impl Listening {
     /// What the log has for this stream, up to a page; and whether more may come.
     fn read(&mut self) -> Result<(String, bool)> {
         let log = self.room.log()?;
-        let mut text = String::new();
+        let signal = self.signal.take();
+        let signal = signal.filter(|(name, _)| self.only.topic.is_none() && self.only.shows(name));
+        let mut text = signal.map_or_else(String::new, |(_, text)| text);
         loop {
             let (position, lost) = log.resume(self.position.get());
             self.position.set(position);
@@ -200,7 +221,11 @@ impl Listening {
             }
             let topic = self.only.topic.as_ref().map(|(topic, _)| topic.as_str());
             let page = log.page(position, Channel::Events, topic, PAGE)?;
-            for event in page.events.iter().filter(|event| self.only.shows(event)) {
+            for event in page
+                .events
+                .iter()
+                .filter(|event| self.only.shows(&event.name))
+            {
                 self.only.write(event, &mut text);
                 if event.is_last && topic.is_some() {
                     return Ok((text, false));

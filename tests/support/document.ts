@@ -53,11 +53,11 @@ export async function textOf(answer: Response): Promise<string> {
 export const table = (chosen: Route[]): [string, Route][] => chosen.map((route) => [nameOf(route), route]);
 
 /** Calls an operation with these values in its path. */
-export function call(server: Server, { method, path }: Route, ids: (name: string) => string, token?: string, body: unknown = {}): Promise<Response> {
+export function call(server: Server, { method, path }: Route, ids: (name: string) => string, token?: string, body: unknown = {}, more: Record<string, string> = {}): Promise<Response> {
   const hasBody = method !== 'GET' && method !== 'DELETE';
   return server.fetch(path.replace(/\{(\w+)\}/g, (_, name: string) => ids(name)), {
     method,
-    headers: { ...(token && { authorization: `Bearer ${token}` }), ...(hasBody && { 'content-type': 'application/json' }) },
+    headers: { ...(token && { authorization: `Bearer ${token}` }), ...(hasBody && { 'content-type': 'application/json' }), ...more },
     body: hasBody ? JSON.stringify(body) : undefined,
   });
 }

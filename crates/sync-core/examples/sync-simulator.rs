@@ -1,8 +1,7 @@
 //! Lives through many made-up histories of phones and a server, and stops at the first that goes
 //! wrong.
 //!
-//! `cargo run --profile simulation -p sync-core --example sync-simulator -- --seeds 200000 [--from 0]`;
-//! `--seed N` tells the story of one.
+//! `npm run simulate -- --seeds 300000 [--from 0]`; `--seed N` tells the story of one.
 #![allow(
     clippy::print_stdout,
     clippy::disallowed_methods,
@@ -36,7 +35,7 @@ fn main() {
         match std::panic::catch_unwind(history) {
             Ok(figures) => total.add(&figures),
             Err(_) => {
-                println!("seed {seed} went wrong; its story: --seed {seed}");
+                println!("seed {seed} went wrong; its story: npm run simulate -- --seed {seed}");
                 std::process::exit(1);
             }
         }

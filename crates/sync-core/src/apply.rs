@@ -151,21 +151,24 @@ fn numberings(memory: &DeviceMemory, operations: &[Operation]) -> Vec<Option<u32
     serials
 }
 
-fn order_of(operations: &[Operation], now: Millis) -> crate::Order {
+/// For each operation of a batch the positions of those that it needs.
+pub fn needs(operations: &[Operation]) -> Vec<Vec<usize>> {
     let position = |identity: &Identity| {
         let mut all = operations.iter();
         all.position(|other| other.identity == *identity)
     };
-    let needs: Vec<Vec<usize>> = operations
-        .iter()
-        .map(|operation| {
-            let named = operation.depends_on.iter();
-            named
-                .filter(|&&identity| identity != Identity::None)
-                .filter_map(position)
-                .collect()
-        })
-        .collect();
+    let of = |operation: &Operation| {
+        let named = operation.depends_on.iter();
+        named
+            .filter(|&&identity| identity != Identity::None)
+            .filter_map(position)
+            .collect()
+    };
+    operations.iter().map(of).collect()
+}
+
+fn order_of(operations: &[Operation], now: Millis) -> crate::Order {
+    let needs = needs(operations);
     let resources: Vec<String> = operations
         .iter()
         .map(|operation| format!("{}/{}", operation.key.collection, operation.key.id))
@@ -256,13 +259,16 @@ impl Batch<'_> {
             Ending::Well => {}
         }
         match &operation.action {
+            // What may have been carried out before is not begun.
+            Action::Add { .. } | Action::Elsewhere(None) if is_unsure => {
+                Some(Verdict::Rejected(Rejection::TOO_OLD))
+            }
             Action::Elsewhere(outcome) => Some(match outcome {
                 Some(Outcome::Applied) => Verdict::Applied(Effect::Nothing),
                 Some(Outcome::Conflict) => Verdict::Conflict,
                 Some(Outcome::Rejected(rejection)) => Verdict::Rejected(rejection.clone()),
                 None => Verdict::Retry,
             }),
-            Action::Add { .. } if is_unsure => Some(Verdict::Rejected(Rejection::TOO_OLD)),
             _ => None,
         }
     }

@@ -22,12 +22,12 @@ mod record;
 mod stamp;
 mod table;
 
-pub use apply::{Effect, Snapshot, Transition, Verdict, apply};
+pub use apply::{Effect, Snapshot, Transition, Verdict, apply, needs};
 pub use digest::Digest;
 pub use loser::{Loser, Lost};
 pub use memory::{DeviceMemory, KEY_LIFE_MS, KeyMemory, KeyPage, Outcome, Recall, Rejection};
 pub use operation::{Action, Base, Identity, Operation};
-pub use order::{Order, Place, order};
+pub use order::{Order, Place, order, waves};
 pub use record::{Fields, Key, Record, Versions};
 pub use stamp::{Clock, MAX_AHEAD_MS, Stamp};
 pub use table::Table;

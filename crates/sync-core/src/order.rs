@@ -55,6 +55,36 @@ pub fn order(places: &[Place<'_>]) -> Order {
     order
 }
 
+/// The batch in waves: what is in one may happen side by side, what is in the next comes after it.
+/// The more urgent come in earlier waves, and so does what others need. Of two in a row on the same
+/// resource the second comes in a later wave, unless the two may share one.
+pub fn waves(places: &[Place<'_>], may_share: impl Fn(usize, usize) -> bool) -> Vec<Vec<usize>> {
+    let before = predecessors(places);
+    let urgency = urgencies(places, &before);
+    let mut wave_of = vec![0; places.len()];
+    let mut waves: Vec<Vec<usize>> = Vec::new();
+    let (mut first, mut current) = (0, 0);
+    for at in order(places).positions {
+        if urgency[at] > current {
+            (first, current) = (waves.len(), urgency[at]);
+        }
+        let after = before[at].iter().map(|&earlier| {
+            let shares = may_share(earlier, at) && !places[at].needs.contains(&earlier);
+            wave_of[earlier] + usize::from(!shares)
+        });
+        // One that is needed by what it needs has no wave yet.
+        let wave = after.fold(first, usize::max).min(waves.len());
+        wave_of[at] = wave;
+        if wave >= waves.len() {
+            waves.push(Vec::new());
+        }
+        if let Some(wave) = waves.get_mut(wave) {
+            wave.push(at);
+        }
+    }
+    waves
+}
+
 /// What must come before each: what it needs, and the previous one on its resource.
 fn predecessors(places: &[Place<'_>]) -> Vec<Vec<usize>> {
     let of = |at: usize| {
@@ -180,6 +210,28 @@ mod tests {
         assert_eq!(super::order(&itself).circular, [0]);
     }
 
+    #[test]
+    fn waves_are_few_and_keep_the_order() {
+        let places = [
+            place(4, 1, "a"),
+            place(4, 2, "a"),
+            place(4, 3, "b"),
+            place(1, 9, "c"),
+        ];
+        let apart = waves(&places, |_, _| false);
+        assert_eq!(apart, [vec![3], vec![0, 2], vec![1]]);
+        let together = waves(&places, |_, _| true);
+        assert_eq!(together, [vec![3], vec![0, 1, 2]]);
+        let needing = [
+            Place {
+                needs: &[1],
+                ..place(4, 0, "a")
+            },
+            place(4, 1, "b"),
+        ];
+        assert_eq!(waves(&needing, |_, _| true), [vec![1], vec![0]]);
+    }
+
     proptest! {
         #[test]
         fn each_comes_once_and_in_its_turn(
@@ -194,12 +246,19 @@ mod tests {
             let mut sorted = order.positions.clone();
             sorted.sort_unstable();
             prop_assert_eq!(sorted, (0..places.len()).collect::<Vec<_>>());
+            let waves = waves(&places, |_, _| false);
+            let wave = |at: usize| waves.iter().position(|wave| wave.contains(&at));
+            prop_assert_eq!(waves.iter().map(Vec::len).sum::<usize>(), places.len());
+            prop_assert!(waves.iter().all(|wave| !wave.is_empty()));
             let turn = |at: usize| order.positions.iter().position(|&other| other == at);
             let before = predecessors(&places);
             for (at, earlier) in before.iter().enumerate() {
                 if order.circular.contains(&at) { continue; }
                 for &other in earlier {
                     prop_assert!(turn(other) < turn(at), "{other} before {at} in {:?}", order);
+                    if order.circular.is_empty() {
+                        prop_assert!(wave(other) < wave(at), "{other} before {at} in {:?}", waves);
+                    }
                 }
             }
         }

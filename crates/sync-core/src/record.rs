@@ -15,7 +15,7 @@ const MAX_WRITES: usize = 8;
 pub type Fields = Map<String, Value>;
 
 /// Which record of a user.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Key {
     /// `moods`, `journals`, ...
     pub collection: String,

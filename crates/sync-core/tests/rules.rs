@@ -516,10 +516,11 @@ fn a_name_that_is_too_old_to_be_known_is_never_added_twice() {
     let mut store = Store::of(&[put(json!({"title": "run"}), T)]);
     let later = T + KEY_LIFE_MS + 2;
     let too_old = Verdict::Rejected(Rejection::TOO_OLD);
-    assert_eq!(
-        store.send(&[named("a", add(5, T))], later).verdicts,
-        [too_old]
-    );
+    let elsewhere = operation(Action::Elsewhere(None), T);
+    for not_begun in [named("a", add(5, T)), named("c", elsewhere)] {
+        let verdicts = store.send(&[not_begun], later).verdicts;
+        assert_eq!(verdicts, [too_old.clone()]);
+    }
     let write = named("b", put(json!({"title": "walk"}), T + 1));
     assert_eq!(
         store.send(std::slice::from_ref(&write), later).verdicts,

@@ -1,4 +1,4 @@
-//! Thousands of histories on every run of the tests; `examples/sync-simulator.rs` runs more.
+//! Thousands of histories on every run of the tests; `npm run simulate` runs more.
 #![allow(clippy::unwrap_used)]
 
 mod simulation;
@@ -6,14 +6,11 @@ mod simulation;
 #[test]
 fn nothing_is_lost_nothing_is_doubled_and_everybody_agrees() {
     let mut total = simulation::Figures::default();
-    for seed in 0..3000 {
+    for seed in 0..5000 {
         let history = std::panic::AssertUnwindSafe(|| simulation::run(seed, false));
         match std::panic::catch_unwind(history) {
             Ok(figures) => total.add(&figures),
-            Err(_) => panic!(
-                "its story: cargo run --profile simulation -p sync-core --example sync-simulator \
-                 -- --seed {seed}"
-            ),
+            Err(_) => panic!("its story: npm run simulate -- --seed {seed}"),
         }
     }
     // It is only worth something if all of this happens.

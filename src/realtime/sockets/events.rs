@@ -2,12 +2,17 @@
 
 use query_frames::ClientFrame;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Heartbeat, Opened, Protocol, Socket};
 use crate::config::RealtimeConfig;
 use crate::realtime::event::{Channel, Gap, Logged};
 use crate::time::rfc3339_ms;
+
+/// The frame of something that has no place in the log.
+pub fn signal(name: &str, data: &Value, now: i64) -> String {
+    json!({ "type": name, "data": data, "timestamp": rfc3339_ms(now) }).to_string()
+}
 
 /// The protocol.
 pub struct Events;

@@ -12,6 +12,7 @@ mod socket;
 mod window;
 
 use query_frames::ClientFrame;
+use serde_json::Value;
 use worker::{State, WebSocketRequestResponsePair};
 
 use super::event::{Channel, Gap, Logged};
@@ -119,6 +120,21 @@ impl Sockets {
     /// The one with this id.
     pub fn find(&mut self, id: &str) -> Option<&mut Socket> {
         self.list.iter_mut().find(|socket| socket.seat.id == id)
+    }
+
+    /// Tells sockets of the feed something that is not in the log, but not those of the device that
+    /// it comes from.
+    pub fn signal(&mut self, name: &str, data: &Value, now: i64) {
+        let origin = data["device_id"].as_str();
+        let text = events::signal(name, data, now);
+        for socket in &mut self.list {
+            let seat = &socket.seat;
+            let is_origin = origin.is_some() && origin == seat.device_id.as_deref();
+            if seat.kind == Kind::Events && !is_origin {
+                socket.reply(&text);
+            }
+        }
+        self.list.retain(Socket::is_open);
     }
 
     /// All of them.
