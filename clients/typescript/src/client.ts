@@ -80,7 +80,7 @@ const DEFAULTS = {
   batchSize: 50,
   pageSize: 500,
   backoff: { baseMs: 500, capMs: 15_000 },
-  pullEveryMs: { live: 300_000, blind: 30_000 },
+  pullEveryMs: { live: 120_000, blind: 30_000 },
   lingerMs: 30,
   random: Math.random,
   isLive: true,
@@ -284,8 +284,13 @@ export class OutpostClient {
   }
 
   async #onEvent(event: OutpostEvent): Promise<void> {
-    if (event.type === HINT || event.type === 'gap') this.#driver.pullSoon();
+    if (event.type === 'gap' || (event.type === HINT && !this.#isOwn(event))) this.#driver.pullSoon();
     await this.#tell({ type: 'event', event });
+  }
+
+  /** A hint at what this device itself has written. */
+  #isOwn({ data }: OutpostEvent): boolean {
+    return (data as { device_id?: string } | null)?.device_id === this.device.id;
   }
 
   #follow(changes: readonly RowChange[]): void {

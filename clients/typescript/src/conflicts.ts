@@ -1,5 +1,6 @@
 // What lost to later writes: kept by the server for 30 days, to be brought back or left.
 import type { Fields } from './json.ts';
+import { queryOf } from './query.ts';
 import type { Transport } from './transport.ts';
 
 const CONFLICTS = '/api/v1/sync/conflicts';
@@ -33,7 +34,7 @@ export class Conflicts {
 
   /** The latest first. Needs the network, as all of this. */
   async list({ limit = 50, offset = 0 }: { limit?: number; offset?: number } = {}): Promise<Conflict[]> {
-    const page = await this.transport.request<{ conflicts: Conflict[] }>(`${CONFLICTS}?limit=${limit}&offset=${offset}`);
+    const page = await this.transport.request<{ conflicts: Conflict[] }>(CONFLICTS + queryOf({ limit, offset }));
     return page.conflicts;
   }
 

@@ -1,5 +1,6 @@
 // The events channel over a WebSocket.
-import type { Connection, OutpostEvent, Place, Receiver } from './events.ts';
+import type { Connection, Place, Receiver } from './events.ts';
+import { queryOf } from './query.ts';
 
 /** Silence after which the server is asked whether it is there. */
 const QUIET_MS = 25_000;
@@ -25,8 +26,7 @@ interface Frame {
 }
 
 export function openSocket(makeSocket: MakeSocket, { url, token, after }: Place, receiver: Receiver): Connection {
-  const query = new URLSearchParams({ token, ...(after !== null && { after: String(after) }) });
-  const socket = makeSocket(`${url.replace(/^http/, 'ws')}/api/v1/ws/events?${query}`);
+  const socket = makeSocket(`${url.replace(/^http/, 'ws')}/api/v1/ws/events${queryOf({ token, after })}`);
   let wasOpen = false;
   let timer: ReturnType<typeof setTimeout>;
   let end: (wasOpen: boolean) => void = () => {};
@@ -61,7 +61,7 @@ export function openSocket(makeSocket: MakeSocket, { url, token, after }: Place,
       wasOpen = true;
       receiver.onOpen(frame.data?.position ?? null);
     } else if (frame?.type === 'gap') receiver.onEvent({ type: 'gap', data: frame.data, seq: behindGap(frame.data ?? {}) });
-    else if (typeof frame?.seq === 'number') receiver.onEvent(frame as OutpostEvent);
+    else if (frame) receiver.onEvent({ type: frame.type, data: frame.data ?? null, seq: frame.seq ?? null });
   };
   socket.onclose = socket.onerror = giveUp;
   return { close: giveUp, ended };

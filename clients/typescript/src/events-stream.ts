@@ -1,6 +1,7 @@
 // The same events as server-sent events, read by `fetch`: Node 20 has no WebSocket.
 import type { Connection, Place, Receiver } from './events.ts';
 import type { Fetch } from './http.ts';
+import { queryOf } from './query.ts';
 
 /** The server says every 15 s that it is there. */
 const SILENCE_MS = 40_000;
@@ -11,9 +12,8 @@ export function openStream(fetch: Fetch, headers: Record<string, string>, place:
   const run = async () => {
     const watchdog = new Watchdog(() => stop.abort());
     try {
-      const query = place.after === null ? '' : `?after=${place.after}`;
       const all = { ...headers, accept: 'text/event-stream', authorization: `Bearer ${place.token}` };
-      const answer = await fetch(`${place.url}/api/v1/events${query}`, { headers: all, signal: stop.signal });
+      const answer = await fetch(`${place.url}/api/v1/events${queryOf({ after: place.after })}`, { headers: all, signal: stop.signal });
       if (!answer.ok || !answer.body) return;
       wasOpen = true;
       receiver.onOpen(null);
@@ -64,7 +64,7 @@ function tell(block: string, receiver: Receiver): void {
   const lines = block.split('\n');
   const field = (name: string) => lines.filter((line) => line.startsWith(`${name}:`)).map((line) => line.slice(name.length + 1).trimStart());
   const [[type], [id], data] = [field('event'), field('id'), field('data').join('\n')];
-  if (type !== undefined && id !== undefined) receiver.onEvent({ type, data: parse(data), seq: Number(id) });
+  if (type !== undefined) receiver.onEvent({ type, data: parse(data), seq: id === undefined ? null : Number(id) });
 }
 
 function parse(text: string): unknown {

@@ -15,8 +15,8 @@ export interface OutpostEvent {
   /** `sync.available`, `job.updated`, `app.…`, or `gap`: some are lost, read the state anew. */
   type: string;
   data: unknown;
-  /** Grows; the place in the log. */
-  seq: number;
+  /** Grows; the place in the log. Null for hints, which have none: they are for those who listen now. */
+  seq: number | null;
 }
 
 /** One connection, until it ends. */
@@ -135,7 +135,7 @@ export class Events {
     try {
       await this.options.onEvent(event);
     } finally {
-      await this.#remember(event.seq);
+      if (event.seq !== null) await this.#remember(event.seq);
     }
   }
 

@@ -1,20 +1,23 @@
 // Over IndexedDB: what browsers should use. One tab has the store at a time; others wait for it.
 import type { Store, StoreChange } from './store.ts';
+import { TabLock, platformLocks } from './tab-lock.ts';
 
 const TABLE = 'rows';
 
 export class IndexedDbStore implements Store {
   #database: IDBDatabase | null = null;
-  #release: (() => void) | null = null;
+  readonly #lock: TabLock;
 
   constructor(
     private readonly name: string,
     private readonly factory: IDBFactory = globalThis.indexedDB,
-    private readonly locks: LockManager | undefined = globalThis.navigator?.locks,
-  ) {}
+    locks: LockManager | null = platformLocks(),
+  ) {
+    this.#lock = new TabLock(name, locks);
+  }
 
   async load(): Promise<Iterable<readonly [string, string]>> {
-    await this.#lock();
+    await this.#lock.take();
     const opening = this.factory.open(this.name, 1);
     opening.onupgradeneeded = () => opening.result.createObjectStore(TABLE);
     this.#database = await done(opening);
@@ -40,20 +43,7 @@ export class IndexedDbStore implements Store {
   async close(): Promise<void> {
     this.#database?.close();
     this.#database = null;
-    this.#release?.();
-  }
-
-  /** Two tabs with one outbox would number their operations alike. */
-  #lock(): Promise<void> {
-    const { locks } = this;
-    if (!locks) return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      const held = locks.request(`outpost:${this.name}`, () => {
-        resolve();
-        return new Promise<void>((release) => (this.#release = release));
-      });
-      held.catch(reject);
-    });
+    this.#lock.release();
   }
 }
 

@@ -38,6 +38,8 @@ export interface Verdict {
   /** The record as it is now. */
   data?: Fields;
   error?: { code: string; message: string };
+  /** Seconds, of what shall be sent again. */
+  retry_after?: number;
 }
 
 /** An operation that the server will never accept. It delays nobody, and waits for a decision. */

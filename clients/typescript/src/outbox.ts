@@ -153,7 +153,8 @@ export class Outbox {
     const { number, record } = operation;
     if (verdict.status === 'retry') {
       const retries = operation.retries + 1;
-      this.#notBefore.set(number, Date.now() + fullJitter(this.options.backoff, retries, this.options.random));
+      const wait = fullJitter(this.options.backoff, retries, this.options.random);
+      this.#notBefore.set(number, Date.now() + Math.max(wait, (verdict.retry_after ?? 0) * 1000));
       return [operationRow({ ...operation, retries })];
     }
     this.#notBefore.delete(number);

@@ -3,6 +3,7 @@
 import type { Database, RowChange } from './database.ts';
 import { ApiError } from './errors.ts';
 import type { Fields } from './json.ts';
+import { queryOf } from './query.ts';
 import { recordRow, rowsBefore, type Records } from './records.ts';
 import type { Transport } from './transport.ts';
 
@@ -106,13 +107,11 @@ export class Puller {
 
   /** The next page, or null if it takes a new start to get one. */
   async #fetch(isDifferential: boolean): Promise<Page | null> {
-    const query = new URLSearchParams({ limit: String(this.options.pageSize) });
+    const { collections, pageSize: limit } = this.options;
     const { cursor } = this.position;
-    if (cursor !== null) query.set('since', cursor);
-    if (this.options.collections) query.set('collections', this.options.collections);
-    if (isDifferential) query.set('fields', 'changed');
+    const query = queryOf({ limit, since: cursor, collections: collections || null, fields: isDifferential ? 'changed' : null });
     try {
-      const page = await this.transport.request<Page>(`${CHANGES}?${query}`);
+      const page = await this.transport.request<Page>(CHANGES + query);
       // Only part of a record whose rest is not here: then all of it.
       return page.changes.some((change) => this.#lacksBase(change)) ? await this.#fetch(false) : page;
     } catch (error) {

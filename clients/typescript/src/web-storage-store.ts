@@ -1,6 +1,7 @@
 // Over `localStorage`, or anything with its methods. Small (browsers give 5 MB) and synchronous;
-// where there is IndexedDB, prefer that.
+// where there is IndexedDB, prefer that. One tab has it at a time; others wait for it.
 import type { Store, StoreChange } from './store.ts';
+import { TabLock, platformLocks } from './tab-lock.ts';
 
 /** The part of `Storage` that is used. */
 export type WebStorage = Pick<Storage, 'length' | 'key' | 'getItem' | 'setItem' | 'removeItem'>;
@@ -11,15 +12,19 @@ export type WebStorage = Pick<Storage, 'length' | 'key' | 'getItem' | 'setItem' 
  */
 export class WebStorageStore implements Store {
   readonly #journal: string;
+  readonly #lock: TabLock;
 
   constructor(
     private readonly name: string,
     private readonly storage: WebStorage = globalThis.localStorage,
+    locks: LockManager | null = platformLocks(),
   ) {
     this.#journal = `${name}!journal`;
+    this.#lock = new TabLock(name, locks);
   }
 
   async load(): Promise<Iterable<readonly [string, string]>> {
+    await this.#lock.take();
     const unfinished = this.storage.getItem(this.#journal);
     if (unfinished !== null) this.#carryOut(JSON.parse(unfinished) as StoreChange[]);
     const prefix = `${this.name}:`;
@@ -44,7 +49,9 @@ export class WebStorageStore implements Store {
     }
   }
 
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    this.#lock.release();
+  }
 
   #carryOut(changes: readonly StoreChange[]): void {
     for (const [key, value] of changes) {

@@ -84,12 +84,16 @@ describe('a socket', () => {
     await pass(1_000);
     const pulls = server.callsTo('/sync/changes').length;
     server.write('moods', 'a', { mood: 'theirs' });
-    last().tell({ type: 'sync.available', data: {}, seq: 1, id: 'x' });
+    // What it has written itself is no news.
+    last().tell({ type: 'sync.available', data: { collections: ['moods'], device_id: client.deviceId } });
+    await pass(1_000);
+    expect(server.callsTo('/sync/changes')).toHaveLength(pulls);
+    last().tell({ type: 'sync.available', data: { collections: ['moods'], device_id: null } });
     await pass(1);
     expect(client.collection('moods').get('a')).toMatchObject({ mood: 'theirs' });
     expect(server.callsTo('/sync/changes')).toHaveLength(pulls + 1);
     // Live, there is no need to ask all the time.
-    await pass(120_000);
+    await pass(100_000);
     expect(server.callsTo('/sync/changes')).toHaveLength(pulls + 1);
   });
 
@@ -182,11 +186,11 @@ describe('a stream', () => {
     const heard = hear(client);
     await pass(100);
     server.write('moods', 'a', { mood: 'theirs' });
-    streams[0]!.tell('event: sync.available\nid: 4\nda');
+    streams[0]!.tell('event: sync.available\nda');
     await pass(1);
     streams[0]!.tell('ta: {}\n\n: still here\n\nevent: app.x\nid: 5\ndata: {"n":\ndata: 1}\n\n');
     await pass(10);
-    expect(heard).toEqual([4, 5]);
+    expect(heard).toEqual([null, 5]);
     expect(client.collection('moods').get('a')).toBeDefined();
     streams[0]!.end();
     await pass(1_000);

@@ -210,7 +210,7 @@ describe('a poisonous operation', () => {
     const server = new FakeServer();
     const client = await open(server, { backoff });
     await pass(100);
-    server.verdicts.set(1, [{ status: 'retry', http_status: 503 }, { status: 'retry', http_status: 503 }]);
+    server.verdicts.set(1, [{ status: 'retry', http_status: 503 }, { status: 'retry', http_status: 503, retry_after: 10 }]);
     await client.collection('moods').put({ id: 'a', mood: 'x' });
     await pass(100);
     await client.collection('moods').patch('a', { note: 'later' });
@@ -218,7 +218,9 @@ describe('a poisonous operation', () => {
     await client.collection('moods').put({ id: 'b', mood: 'x' });
     await pass(100);
     expect(batches(server)).toEqual([[1], [4]]);
-    await pass(20_000);
+    await pass(9_000);
+    expect(batches(server)).toEqual([[1], [4], [1, 2, 3]]);
+    await pass(2_000);
     expect(batches(server)).toEqual([[1], [4], [1, 2, 3], [1]]);
     expectSettled(client);
     expect(server.callsTo('/sync/batch').at(-1)!.body.operations[0]).toMatchObject({ retry_count: 2, created_at: new Date(START.getTime() + 100).toISOString() });

@@ -37,6 +37,8 @@ class FakeStorage implements WebStorage {
   }
 }
 
+/** Without locks: a crash lets go of them. */
+const web = (storage: FakeStorage, name = 'app') => new WebStorageStore(name, storage, null);
 const contents = async (store: Store): Promise<Record<string, string>> => Object.fromEntries(await store.load());
 /** What one that is opened now finds. */
 const found = async (store: Store): Promise<Record<string, string>> => {
@@ -50,7 +52,7 @@ const file = newFile();
 const memory = new MemoryStore();
 describe.each<[string, () => Store]>([
   ['memory', () => memory],
-  ['web storage', () => new WebStorageStore('app', storage)],
+  ['web storage', () => web(storage)],
   ['a file', () => new FileStore(file)],
 ])('%s', (_, open) => {
   test('gives back what was written', async () => {
@@ -71,30 +73,30 @@ describe('web storage', () => {
   test('is whole after a crash at any point', async () => {
     for (let left = 0; left < 6; left += 1) {
       const storage = new FakeStorage();
-      const store = new WebStorageStore('app', storage);
+      const store = web(storage);
       await store.write([['a', 'old'], ['b', 'old']]);
       storage.left = left;
       await store.write([['a', 'new'], ['b', 'new'], ['c', 'new']]).catch(() => {});
       storage.left = Infinity;
-      const after = await contents(new WebStorageStore('app', storage));
+      const after = await contents(web(storage));
       expect([{ a: 'old', b: 'old' }, { a: 'new', b: 'new', c: 'new' }]).toContainEqual(after);
     }
   });
 
   test('without room for all changes nothing', async () => {
     const storage = new FakeStorage();
-    const store = new WebStorageStore('app', storage);
+    const store = web(storage);
     await store.write([['a', 'old']]);
     storage.room = 40;
     await expect(store.write([['b', 'x'], ['a', 'x'.repeat(50)]])).rejects.toThrow('no room');
-    expect(await contents(new WebStorageStore('app', storage))).toEqual({ a: 'old' });
+    expect(await contents(web(storage))).toEqual({ a: 'old' });
   });
 
   test('shares with others', async () => {
     const storage = new FakeStorage();
     storage.setItem('theme', 'dark');
-    await new WebStorageStore('one', storage).write([['a', '1']]);
-    expect(await contents(new WebStorageStore('other', storage))).toEqual({});
+    await web(storage, 'one').write([['a', '1']]);
+    expect(await contents(web(storage, 'other'))).toEqual({});
     expect(storage.getItem('theme')).toBe('dark');
   });
 });

@@ -8,7 +8,6 @@ const TIMEOUT_MS = 3_000;
 /** Tokens are renewed 30 s before they end: so short-lived ones are renewed all the time. */
 const TOKEN_SECONDS = 36;
 const BACKOFF = { baseMs: 100, capMs: 3_000 };
-const PULL_EVERY_MS = { live: 4_000, blind: 2_000 };
 
 const never = new Promise<never>(() => {});
 
@@ -70,7 +69,6 @@ export class Device {
       ...(this.isStreaming && { makeSocket: null }),
       timeoutMs: TIMEOUT_MS,
       backoff: BACKOFF,
-      pullEveryMs: PULL_EVERY_MS,
       pageSize: 100,
     });
   }
