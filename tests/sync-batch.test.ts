@@ -168,6 +168,23 @@ describe('a batch', () => {
     }
   });
 
+  test('on records that are too large together comes through in parts', { timeout: 60_000 }, async () => {
+    const [owner, device] = [await Phone.signIn(server), randomUUID()];
+    const ids = Array.from({ length: 50 }, () => randomUUID());
+    const half = (first: number) => ids.slice(first, first + 25).map((id, index) => queued(first + index + 1, 'POST', 'journals', { id, content: 'x'.repeat(99_000) }));
+    for (const first of [0, 25]) expect((await batch(half(first), device, owner)).applied).toBe(25);
+    let left = ids.map((id, index) => queued(index + 101, 'PATCH', `journals/${id}`, { title: 'changed' }, { created_at: at(60) }));
+    const rounds: number[] = [];
+    while (left.length > 0) {
+      const { results } = await batch(left, device, owner);
+      for (const { status } of results) expect(['applied', 'retry']).toContain(status);
+      rounds.push(results.filter(({ status }) => status === 'applied').length);
+      expect(rounds.at(-1)).toBeGreaterThan(0);
+      left = left.filter((_, index) => results[index]!.status === 'retry');
+    }
+    expect(rounds).toEqual([41, 9]);
+  });
+
   test('is bounded', async () => {
     await expectError(await send(phone, 'POST', BATCH, { operations: Array.from({ length: 101 }, (_, id) => ({ id })) }), 400, 'VALIDATION_ERROR');
     await expectError(await send(phone, 'POST', BATCH, {}), 400, 'VALIDATION_ERROR');

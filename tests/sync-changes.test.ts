@@ -82,6 +82,31 @@ describe('a pull', () => {
     expect(seen.get(ids[0]!)).toMatchObject({ mood: 'mood 0', note: 'changed meanwhile' });
   });
 
+  test('of a large collection comes in pages that are small enough, whatever the records are', { timeout: 60_000 }, async () => {
+    const owner = await Phone.signIn(server);
+    const ids = Array.from({ length: 2_520 }, () => randomUUID());
+    // Every hundredth or so is as large as may be, and as bad to write.
+    const data = (id: string, index: number) => (index % 105 === 7 ? { id, content: '\u0001'.repeat(99_000) } : { id, title: `entry ${index}` });
+    for (let first = 0; first < ids.length; first += 100) {
+      const some = ids.slice(first, first + 100);
+      const operations = some.map((id, index) => ({ id: first + index + 1, operation: 'POST', endpoint: 'journals', data: data(id, first + index) }));
+      expect(await write('/api/v1/sync/batch', { device_id: 'd', operations }, 'POST', owner)).toMatchObject({ applied: some.length });
+    }
+    const seen: string[] = [];
+    let page: Page = { changes: [], cursor: '', has_more: true, reset: false };
+    for (let turn = 0; page.has_more; turn += 1) {
+      const answer = await send(owner, 'GET', `${CHANGES}?limit=1000&since=${page.cursor}`);
+      const text = await answer.text();
+      expect(text.length).toBeLessThan(2_000_000);
+      expect(timing(answer)['d1.trips']).toBe(1);
+      page = JSON.parse(text) as Page;
+      seen.push(...page.changes.map(({ id }) => id));
+      expect(page.changes.length).toBeGreaterThan(0);
+      expect(turn).toBeLessThan(40);
+    }
+    expect(seen).toEqual(ids);
+  });
+
   test('tells differences to who asks for them', async () => {
     const made = await write('/api/v1/moods', { mood: 'one', note: 'long' });
     const { cursor } = await pull();

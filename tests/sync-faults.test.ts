@@ -102,6 +102,11 @@ test('keys of apps are wanted as soon as there is one, on the routes of outboxes
     for (const path of ['/api/v1/moods', '/api/v1/journals', '/api/v1/goals']) await expectError(await ask({}, path), 401, 'AUTH_API_KEY_INVALID');
     await expectError(await send(phone, 'POST', '/api/v1/outbox/batch', { events: [] }), 401, 'AUTH_API_KEY_INVALID');
     await expectError(await send(phone, 'POST', '/api/v1/moods', { mood: 'x' }), 401, 'AUTH_API_KEY_INVALID');
+    // The same in a batch, as far as it is about records.
+    const batch = (endpoint: string, headers = {}) => send(phone, 'POST', '/api/v1/sync/batch', { operations: [{ id: 1, operation: 'POST', endpoint, data: { id: randomUUID(), mood: 'x', name: 'team' } }] }, headers);
+    await expectError(await batch('moods'), 401, 'AUTH_API_KEY_INVALID');
+    await expectError(await batch('organizations', { 'x-api-key': `${key}x` }), 401, 'AUTH_API_KEY_INVALID');
+    for (const answer of [await batch('organizations'), await batch('moods', { 'x-api-key': key })]) expect(answer.status).toBe(200);
     expect((await ask({ 'x-api-key': key })).status).toBe(200);
     expect((await send(phone, 'POST', '/api/v1/moods', { mood: 'x' }, { 'x-api-key': key })).status).toBe(201);
     await expectError(await ask({ 'x-api-key': `${key}x` }), 401, 'AUTH_API_KEY_INVALID');

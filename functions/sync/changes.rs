@@ -8,13 +8,12 @@ use utoipa::IntoParams;
 
 use super::collection::{Collection, ORGANIZATIONS};
 use super::cursor::Cursor;
-use super::db::{self, RecordRow};
+use super::db::{self, ChangesRow, RecordRow};
 use super::fields::show_some;
 use super::records::answer;
 use super::schema::Changes;
 use crate::auth::Caller;
 use crate::context::Context;
-use crate::db::FromRow;
 use crate::error::{Error, FieldError, Result};
 use crate::http::{FieldErrors, Input, Query, Text, WholeNumber, present};
 use crate::openapi::ErrorAnswers;
@@ -150,30 +149,26 @@ async fn read(
         true => db.batch_as(caller, context.now_ms(), vec![find]).await?.1,
         false => db.batch(vec![find]).await?,
     };
-    let mut latest = None;
-    let mut found = 0;
-    let mut rows = Vec::new();
-    for mut columns in batch.all::<Value>(0)? {
-        latest = columns["sync_version"].as_i64();
-        found = columns["found"].as_u64().unwrap_or(0) as usize;
-        if let Value::Object(columns) = &mut columns
-            && columns.get("id").is_some_and(Value::is_string)
-        {
-            rows.push(RecordRow::from_row(columns).map_err(Error::internal)?);
-        }
+    let Some(ChangesRow { sync_version, page }) = batch.first(0)? else {
+        // Says why.
+        db.batch_as(caller, context.now_ms(), Vec::new()).await?;
+        return Err(Error::UserNotFound);
+    };
+    let page = page.as_deref().unwrap_or("[]");
+    let lists: Vec<Vec<Value>> = serde_json::from_str(page).map_err(Error::internal)?;
+    let found = lists.first().and_then(|list| list.first()?.as_u64());
+    let mut rows = Vec::with_capacity(lists.len());
+    for mut list in lists {
+        let row = RecordRow::of_list(&mut list);
+        rows.push(row.ok_or_else(|| Error::internal("a change cannot be read"))?);
     }
-    if let Some(latest) = latest {
-        // Where nothing changed, there is a row without a record.
-        let found = if rows.is_empty() { 0 } else { found };
-        return Ok(Page {
-            latest,
-            found,
-            rows,
-        });
-    }
-    // Says why.
-    db.batch_as(caller, context.now_ms(), Vec::new()).await?;
-    Err(Error::UserNotFound)
+    // SQLite lists them in order, but does not promise to.
+    rows.sort_by_key(|row| row.version);
+    Ok(Page {
+        latest: sync_version,
+        found: found.unwrap_or(0) as usize,
+        rows,
+    })
 }
 
 fn change(user_id: &str, row: &RecordRow, base: Option<i64>) -> Result<Value> {

@@ -3,10 +3,10 @@
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Map, Value, json};
-use sync_core::{Action, Digest, Lost, Record, Snapshot, Transition, Verdict, apply};
+use sync_core::{Action, Digest, Lost, Record, Snapshot, Stored, Transition, Verdict, apply};
 
 use super::collection::Collection;
-use super::db::{self, CONFLICT_LIFE_MS, ConflictRow, Count, RecordRow, VersionRow};
+use super::db::{self, CONFLICT_LIFE_MS, ConflictRow, Count, RecordRow, VersionRow, unreadable};
 use super::fields::{Draft, show_some};
 use super::records::{answer, key, operation};
 use super::schema::{ConflictList, Resolution, ResolutionBody};
@@ -73,7 +73,7 @@ pub fn present_conflict(row: &ConflictRow) -> Result<Value> {
 }
 
 fn lost_of(row: &ConflictRow) -> Result<Lost> {
-    serde_json::from_str(&row.lost).map_err(Error::internal)
+    Lost::of_text(&row.lost).ok_or_else(unreadable)
 }
 
 /// Decide on something that lost: bring it back, or leave it. Once decided, it stays so.

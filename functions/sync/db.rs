@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value, json};
 use sync_core::{
-    Fields, KEY_LIFE_MS, Key, Loser, Millis, Record, Table, Transition, Version, Versions,
+    Fields, KEY_LIFE_MS, Key, Loser, Millis, Record, Stored, Table, Transition, Version, Versions,
 };
 
 use super::collection::Collection;
@@ -23,9 +23,13 @@ pub const CONFLICT_LIFE_MS: Millis = 30 * 24 * 60 * 60 * 1000;
 /// Expired rows that one clean-up deletes of a table, so that it ends in time.
 const CLEANED_AT_ONCE: i64 = 20_000;
 
-/// Bytes of records that are read at once, whatever their number: an isolate has 128 MB, and holds
-/// them several times. One record at least.
+/// Bytes of the records of a batch that are read at once: an isolate has 128 MB, and holds them
+/// several times. One record at least.
 const MAX_READ_BYTES: i64 = 4_000_000;
+
+/// The same for a page of changes, which comes as one value: D1's bound for it is 2 MB, and a record
+/// may take half of that.
+const MAX_PAGE_BYTES: i64 = 300_000;
 
 /// A JSON parameter grows to this, well below D1's bound for a value (2 MB).
 const MAX_PARAMETER_BYTES: usize = 1_000_000;
@@ -46,6 +50,40 @@ row! {
 }
 
 impl RecordRow {
+    /// Reads what [`list_changes`] lists.
+    pub fn of_list(list: &mut [Value]) -> Option<Self> {
+        let [
+            _,
+            collection,
+            id,
+            user_id,
+            version,
+            body,
+            versions,
+            created_at,
+            updated_at,
+            deleted_at,
+        ] = list
+        else {
+            return None;
+        };
+        let text = |value: &mut Value| match value.take() {
+            Value::String(text) => Some(text),
+            _ => None,
+        };
+        Some(Self {
+            collection: text(collection)?,
+            id: text(id)?,
+            user_id: text(user_id)?,
+            version: version.as_i64()?,
+            body: text(body)?,
+            versions: text(versions)?,
+            created_at: created_at.as_i64()?,
+            updated_at: updated_at.as_i64()?,
+            deleted_at: deleted_at.as_i64(),
+        })
+    }
+
     pub fn key(&self) -> Key {
         Key {
             collection: self.collection.clone(),
@@ -58,7 +96,7 @@ impl RecordRow {
     }
 
     pub fn record(&self) -> Result<Record> {
-        let versions: Versions = serde_json::from_str(&self.versions).map_err(Error::internal)?;
+        let versions = Versions::of_text(&self.versions).ok_or_else(unreadable)?;
         Ok(Record {
             version: self.version,
             created_at: self.created_at,
@@ -68,6 +106,11 @@ impl RecordRow {
             versions,
         })
     }
+}
+
+/// When what is stored is not what this program stores.
+pub fn unreadable() -> Error {
+    Error::internal("what is stored cannot be read")
 }
 
 macro_rules! select_records {
@@ -104,7 +147,7 @@ pub fn find_records(keys: &[&Key]) -> Statement {
          from (
            select r.collection, r.id, r.user_id, r.version, r.body, r.versions, r.created_at,
              r.updated_at, r.deleted_at,
-             coalesce(sum(length(r.body) + length(r.versions)) over (
+             coalesce(sum(octet_length(r.body) + octet_length(r.versions)) over (
                rows between unbounded preceding and 1 preceding
              ), 0) as before
            from json_each(?1) k
@@ -199,10 +242,18 @@ row! {
     }
 }
 
+row! {
+    /// What changed, and the number of the user's last change.
+    pub struct ChangesRow {
+        pub sync_version: Version,
+        /// A list of lists as [`RecordRow::of_list`] reads them; none where nothing changed.
+        pub page: Option<String>,
+    }
+}
+
 /// The number of the user's last change, if the session lives, and with it what changed in these
-/// collections after a cursor, oldest first: one row at least, and `found` says how many there
-/// would be if they were fewer bytes. A device that has nothing need not
-/// hear of what is gone.
+/// collections after a cursor: as much as fits, and with each change how many there were. A device
+/// that has nothing need not hear of what is gone.
 ///
 /// Where nothing changed, two rows are read: the session's and the user's. The records are not even
 /// looked for, and a key that was revoked has ended its sessions.
@@ -213,38 +264,42 @@ pub fn list_changes(
     limit: i64,
 ) -> Statement {
     Statement::new(
-        "select sync_version, found, collection, id, user_id, version, body, versions, created_at,
-           updated_at, deleted_at
-         from (
-           select sync_version, collection, id, user_id, version, body, versions, created_at,
-             updated_at, deleted_at,
-             count(*) over () as found,
-             coalesce(sum(length(body) + length(versions)) over (
-               rows between unbounded preceding and 1 preceding
-             ), 0) as before
+        "select u.sync_version, case when u.sync_version > ?2 then (
+           select json_group_array(json_array(
+             p.found, p.collection, p.id, p.user_id, p.version, p.body, p.versions, p.created_at,
+             p.updated_at, p.deleted_at
+           ))
            from (
-             select u.sync_version, r.collection, r.id, r.user_id, r.version, r.body, r.versions,
-               r.created_at, r.updated_at, r.deleted_at
-             from sessions s
-             join users u on u.id = s.user_id
-             left join records r
-               on r.user_id = iif(u.sync_version > ?2, u.id, null)
-               and r.version > ?2
-               and +r.collection in (select value from json_each(?3))
-               and (?4 > 0 or r.deleted_at is null)
-             where s.id = ?1 and s.revoked_at is null and u.is_active = 1
-             order by r.version
-             limit ?5
-           )
-         )
-         where before <= ?6",
+             select q.collection, q.id, q.user_id, q.version, q.body, q.versions, q.created_at,
+               q.updated_at, q.deleted_at,
+               count(*) over () as found,
+               coalesce(sum(octet_length(q.body) + octet_length(q.versions)) over (
+                 rows between unbounded preceding and 1 preceding
+               ), 0) as before
+             from (
+               select r.collection, r.id, r.user_id, r.version, r.body, r.versions, r.created_at,
+                 r.updated_at, r.deleted_at
+               from records r
+               where r.user_id = u.id
+                 and r.version > ?2
+                 and +r.collection in (select value from json_each(?3))
+                 and (?4 > 0 or r.deleted_at is null)
+               order by r.version
+               limit ?5
+             ) q
+           ) p
+           where p.before <= ?6
+         ) end as page
+         from sessions s
+         join users u on u.id = s.user_id
+         where s.id = ?1 and s.revoked_at is null and u.is_active = 1",
     )
     .bind(session_id)
     .bind(since.version)
     .bind(json!(collections).to_string())
     .bind(since.complete)
     .bind(limit)
-    .bind(MAX_READ_BYTES)
+    .bind(MAX_PAGE_BYTES)
 }
 
 row! {
@@ -352,10 +407,7 @@ fn row_of(key: &Key, record: &Record) -> Result<Value> {
         "b".into(),
         text(serde_json::to_string(&record.body))?.into(),
     );
-    row.insert(
-        "v".into(),
-        text(serde_json::to_string(&record.versions))?.into(),
-    );
+    row.insert("v".into(), record.versions.to_text().into());
     row.insert("y".into(), day.into());
     row.insert("m".into(), record.created_at.into());
     row.insert("u".into(), record.updated_at.into());
@@ -426,7 +478,7 @@ pub fn write_key_page(
 }
 
 pub fn write_conflict(caller: &Caller, loser: &Loser, now: Millis) -> Result<Statement> {
-    let lost = serde_json::to_string(&loser.lost).map_err(Error::internal)?;
+    let lost = loser.lost.to_text();
     Ok(Statement::new(
         "insert into conflicts
            (user_id, id, collection, record_id, lost, written_at, kept_at)

@@ -162,9 +162,10 @@ pub struct BatchBody {
 pub struct BatchOperation {
     /// A number that counts up on the device, or a text that occurs once.
     id: serde_json::Value,
-    /// A method, or a word: `create`, `update`, `delete`, ...
+    /// A method, or a word: `create`, `update`, `delete`; any other is a POST.
     operation: String,
-    /// A path, with or without `/api/v1`.
+    /// A path, with or without `/api/v1`: of a record, or of any other route that writes and is no
+    /// upload.
     endpoint: String,
     /// The body, also as a text of JSON.
     data: Option<serde_json::Value>,
@@ -199,11 +200,12 @@ pub struct BatchResult {
     /// `applied`, `duplicate`, `conflict`, `rejected` (do not resend) or `retry` (resend).
     status: String,
     http_status: u16,
-    /// The record as it is now.
-    #[schema(nullable = false)]
+    /// The record as it is now, or what the other route answered.
     data: Option<serde_json::Value>,
     #[schema(nullable = false)]
     error: Option<BatchError>,
+    /// Seconds after which to send it again, where that is known.
+    retry_after: Option<u64>,
     #[schema(nullable = false)]
     server_updated_at: Option<String>,
 }
@@ -237,6 +239,10 @@ pub struct OutboxEvent {
 #[derive(ToSchema)]
 pub struct OutboxAnswer {
     results: Vec<OutboxResult>,
+    applied: u32,
+    duplicates: u32,
+    conflicts: u32,
+    failed: u32,
     server_time: String,
     cursor: String,
 }
@@ -248,10 +254,10 @@ pub struct OutboxResult {
     /// `applied`, `duplicate`, `conflict`, `rejected` or `retry`.
     status: String,
     http_status: u16,
-    #[schema(nullable = false)]
     data: Option<serde_json::Value>,
     #[schema(nullable = false)]
     error: Option<BatchError>,
+    retry_after: Option<u64>,
     #[schema(nullable = false)]
     server_updated_at: Option<String>,
 }

@@ -2,10 +2,10 @@
 
 use sync_core::{
     Action, DeviceMemory, Identity, Key, KeyMemory, KeyPage, Operation, Outcome, Record, Rejection,
-    Snapshot, Table, Transition, apply,
+    Snapshot, Stored, Table, Transition, apply,
 };
 
-use super::db::{self, RecordRow, TextRow, VersionRow};
+use super::db::{self, RecordRow, TextRow, VersionRow, unreadable};
 use super::hint::hint;
 use crate::auth::Caller;
 use crate::context::Context;
@@ -203,10 +203,10 @@ pub async fn look(
         }
     }
     if is_numbered && let Some(row) = batch.first::<TextRow>(2)? {
-        snapshot.memory = serde_json::from_str(&row.text).map_err(Error::internal)?;
+        snapshot.memory = DeviceMemory::of_text(&row.text).ok_or_else(unreadable)?;
     }
     for row in batch.all::<TextRow>(2 + usize::from(is_numbered))? {
-        let page: KeyPage = serde_json::from_str(&row.text).map_err(Error::internal)?;
+        let page = KeyPage::of_text(&row.text).ok_or_else(unreadable)?;
         snapshot.keys.load(&page);
     }
     Ok(Seen {
@@ -246,17 +246,15 @@ fn write(
     ];
     statements.extend(db::write_records(caller, &transition.changed, now)?);
     if let Some(memory) = &transition.memory {
-        let memory = serde_json::to_string(memory).map_err(Error::internal)?;
-        statements.push(db::write_memory(caller, device_id, memory, now));
+        statements.push(db::write_memory(caller, device_id, memory.to_text(), now));
     }
     for (day, page) in transition.keys.iter() {
         let expires_at = KeyMemory::expires_at(*day, now);
-        let page = serde_json::to_string(page).map_err(Error::internal)?;
         statements.push(db::write_key_page(
             caller,
             *day,
             transition.version,
-            page,
+            page.to_text(),
             expires_at,
         ));
     }

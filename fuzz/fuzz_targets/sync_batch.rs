@@ -6,7 +6,7 @@ use libfuzzer_sys::fuzz_target;
 use serde_json::{Number, Value};
 use sync_core::{
     Action, Base, DeviceMemory, Digest, Fields, Identity, KEY_LIFE_MS, Key, KeyPage, Operation,
-    Snapshot, Verdict, apply,
+    Snapshot, Stored, Verdict, apply,
 };
 
 const NOW: i64 = 1_800_000_000_000;
@@ -18,13 +18,13 @@ fuzz_target!(|input: (Option<&str>, Option<&str>, Vec<Raw<'_>>)| {
     let mut snapshot = Snapshot::default();
     if let Some(memory) = memory {
         // Nothing that is stored makes it panic, whether or not we could have stored it.
-        let Ok(memory) = serde_json::from_str::<DeviceMemory>(memory) else {
+        let Some(memory) = DeviceMemory::of_text(memory) else {
             return;
         };
         snapshot.memory = memory;
     }
     if let Some(page) = page {
-        let Ok(page) = serde_json::from_str::<KeyPage>(page) else {
+        let Some(page) = KeyPage::of_text(page) else {
             return;
         };
         snapshot.keys.load(&page);
@@ -61,9 +61,8 @@ fuzz_target!(|input: (Option<&str>, Option<&str>, Vec<Raw<'_>>)| {
     }
 });
 
-fn again<T: serde::Serialize + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug>(value: T) -> T {
-    let text = serde_json::to_string(&value).expect("what is stored is JSON");
-    let read = serde_json::from_str(&text).expect("we read what we wrote");
+fn again<T: Stored + PartialEq + std::fmt::Debug>(value: T) -> T {
+    let read = T::of_text(&value.to_text()).expect("we read what we wrote");
     assert_eq!(value, read);
     read
 }

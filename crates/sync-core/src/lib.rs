@@ -20,6 +20,7 @@ mod operation;
 mod order;
 mod record;
 mod stamp;
+mod stored;
 mod table;
 
 pub use apply::{Effect, Snapshot, Transition, Verdict, apply, needs};
@@ -30,6 +31,7 @@ pub use operation::{Action, Base, Identity, Operation};
 pub use order::{Order, Place, order, waves};
 pub use record::{Fields, Key, Record, Versions};
 pub use stamp::{Clock, MAX_AHEAD_MS, Stamp};
+pub use stored::Stored;
 pub use table::Table;
 
 /// Milliseconds since 1970.

@@ -1,10 +1,10 @@
 //! What lost, kept so that a person can bring it back.
 
-use serde::{Deserialize, Serialize};
-use serde_json::Number;
+use serde_json::{Number, Value};
 
 use crate::operation::Action;
 use crate::record::{Fields, Key};
+use crate::stored::{Members, Stored, member};
 use crate::{Digest, Millis};
 
 /// Something that was written and does not count.
@@ -21,17 +21,38 @@ pub struct Loser {
 }
 
 /// What lost. Stored as JSON with keys of one letter.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Lost {
     /// These values.
-    #[serde(rename = "f")]
     Fields(Fields),
     /// A deletion.
-    #[serde(rename = "d")]
     Deletion,
     /// Something to add to a field.
-    #[serde(rename = "a")]
     Addition(String, Number),
+}
+
+impl Stored for Lost {
+    fn write(&self, text: &mut String) {
+        match self {
+            Self::Fields(fields) => Members::new(text).add("f", fields).end(),
+            Self::Deletion => text.push_str(r#""d""#),
+            Self::Addition(field, amount) => {
+                let addition = (field.clone(), amount.clone());
+                Members::new(text).add("a", &addition).end();
+            }
+        }
+    }
+
+    fn read(value: &Value) -> Option<Self> {
+        if value.as_str() == Some("d") {
+            return Some(Self::Deletion);
+        }
+        if let Some(fields) = member(value, "f") {
+            return Some(Self::Fields(fields));
+        }
+        let (field, amount) = member(value, "a")?;
+        Some(Self::Addition(field, amount))
+    }
 }
 
 impl Lost {

@@ -154,7 +154,11 @@ impl Write<'_> {
         let mut changed = None;
         let mut lost = Fields::new();
         let mut overwritten = Fields::new();
-        let mut overwritten_at = Stamp::from((0, 0, 0));
+        let mut overwritten_at = Stamp {
+            at: 0,
+            count: 0,
+            node: 0,
+        };
         for (name, value) in fields {
             let there = record.provenance(name);
             let present = record.value(name);

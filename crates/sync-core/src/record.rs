@@ -1,9 +1,9 @@
 //! Records, and what is remembered of the writes they are made of.
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::operation::Base;
+use crate::stored::{Members, Stored, member, member_or_default};
 use crate::{Digest, Millis, Stamp, Table, Version};
 
 /// How many earlier values of a field are known by their hash.
@@ -41,37 +41,65 @@ pub struct Record {
 }
 
 /// Where the fields of a record come from. Stored as JSON with keys of one letter.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Versions {
     /// Of the write that made the record, or deleted it.
-    #[serde(rename = "s")]
     stamp: Stamp,
-    #[serde(rename = "v")]
     version: Version,
     /// Fields that were written since.
-    #[serde(rename = "f", default, skip_serializing_if = "Table::is_empty")]
     fields: Table<String, FieldVersion>,
     /// Hashes of the latest writes that have no name to be known by.
-    #[serde(rename = "w", default, skip_serializing_if = "Vec::is_empty")]
     writes: Vec<u64>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct FieldVersion {
-    #[serde(rename = "s")]
     stamp: Stamp,
-    #[serde(rename = "v")]
     version: Version,
     /// Whether something was added since it was last written as a whole.
-    #[serde(rename = "a", default, skip_serializing_if = "is_false")]
     is_sum: bool,
     /// Earlier values, oldest first: since when each was there, and its hash.
-    #[serde(rename = "p", default, skip_serializing_if = "Vec::is_empty")]
     past: Vec<(Version, Millis, u32)>,
 }
 
-fn is_false(flag: &bool) -> bool {
-    !flag
+impl Stored for Versions {
+    fn write(&self, text: &mut String) {
+        Members::new(text)
+            .add("s", &self.stamp)
+            .add("v", &self.version)
+            .add_if(!self.fields.is_empty(), "f", &self.fields)
+            .add_if(!self.writes.is_empty(), "w", &self.writes)
+            .end();
+    }
+
+    fn read(value: &Value) -> Option<Self> {
+        Some(Self {
+            stamp: member(value, "s")?,
+            version: member(value, "v")?,
+            fields: member_or_default(value, "f")?,
+            writes: member_or_default(value, "w")?,
+        })
+    }
+}
+
+impl Stored for FieldVersion {
+    fn write(&self, text: &mut String) {
+        Members::new(text)
+            .add("s", &self.stamp)
+            .add("v", &self.version)
+            .add_if(self.is_sum, "a", &self.is_sum)
+            .add_if(!self.past.is_empty(), "p", &self.past)
+            .end();
+    }
+
+    fn read(value: &Value) -> Option<Self> {
+        Some(Self {
+            stamp: member(value, "s")?,
+            version: member(value, "v")?,
+            is_sum: member_or_default(value, "a")?,
+            past: member_or_default(value, "p")?,
+        })
+    }
 }
 
 /// What is known of a field: of its present value, and of that which a client saw.

@@ -1,12 +1,13 @@
 //! A map of few entries.
 
-use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::stored::{Stored, write_list};
 
 /// Keys with their values, in the order in which they came. Looked through from one end to the
 /// other: for the few entries that there are nothing is faster, and a tree for each kind of them
 /// would be a good part of the program. Stored as a list of pairs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table<K, V>(Vec<(K, V)>);
 
 impl<K, V> Default for Table<K, V> {
@@ -73,5 +74,15 @@ impl<K, V> IntoIterator for Table<K, V> {
 
     fn into_iter(self) -> Self::IntoIter {
         self.0.into_iter()
+    }
+}
+
+impl<K: Stored, V: Stored> Stored for Table<K, V> {
+    fn write(&self, text: &mut String) {
+        write_list(&self.0, text);
+    }
+
+    fn read(value: &Value) -> Option<Self> {
+        Stored::read(value).map(Self)
     }
 }

@@ -1,27 +1,44 @@
 //! Operations that a device numbers.
 
-use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::epoch::{Epoch, Finding};
 use super::{Outcome, Recall};
 use crate::Millis;
+use crate::stored::{Members, Stored, member_or_default};
 
 /// How many numberings of a device are remembered.
 const MAX_EPOCHS: usize = 4;
 
 /// The numbered operations that came from a device. At most some 60 kB of JSON, and 10 kB for a
 /// client that counts without gaps.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DeviceMemory {
     /// Its numberings, the one used last first.
-    #[serde(rename = "e", default)]
     epochs: Vec<Epoch>,
     /// How many there were.
-    #[serde(rename = "i", default)]
     serials: u32,
     /// When the latest of a numbering was queued that is remembered no more.
-    #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
     forgotten: Option<Millis>,
+}
+
+impl Stored for DeviceMemory {
+    fn write(&self, text: &mut String) {
+        let mut members = Members::new(text);
+        members.add("e", &self.epochs).add("i", &self.serials);
+        if let Some(forgotten) = &self.forgotten {
+            members.add("f", forgotten);
+        }
+        members.end();
+    }
+
+    fn read(value: &Value) -> Option<Self> {
+        Some(Self {
+            epochs: member_or_default(value, "e")?,
+            serials: member_or_default(value, "i")?,
+            forgotten: value.get("f").and_then(Value::as_i64),
+        })
+    }
 }
 
 impl DeviceMemory {
@@ -111,7 +128,7 @@ mod tests {
             let recall = memory.recall(number, Some(created_at), number as u32);
             assert_eq!(recall, Recall::Known(Outcome::Applied));
         }
-        let text = serde_json::to_string(&memory).unwrap();
+        let text = memory.to_text();
         assert!(text.len() < 10_000, "{}", text.len());
     }
 
@@ -220,12 +237,9 @@ mod tests {
             r#""s":[[1,[1700000000000,1700000000000]],[2,[1700000000001,1700000000001]]],"#,
             r#""h":[[1,11],[2,12],[4,14]],"o":[[4,[1,""]]]}],"i":1}"#
         );
-        assert_eq!(serde_json::to_string(&memory).unwrap(), text);
-        assert_eq!(serde_json::from_str::<DeviceMemory>(text).unwrap(), memory);
-        assert_eq!(
-            serde_json::from_str::<DeviceMemory>("{}").unwrap(),
-            DeviceMemory::default()
-        );
+        assert_eq!(memory.to_text(), text);
+        assert_eq!(DeviceMemory::of_text(text), Some(memory));
+        assert_eq!(DeviceMemory::of_text("{}"), Some(DeviceMemory::default()));
     }
 
     proptest! {
@@ -246,8 +260,8 @@ mod tests {
                     Recall::Fresh(_) => prop_assert!(is_new),
                     Recall::Unsure(_) => prop_assert!(memory.serials > MAX_EPOCHS as u32),
                 }
-                let text = serde_json::to_string(&memory).unwrap();
-                prop_assert_eq!(&serde_json::from_str::<DeviceMemory>(&text).unwrap(), &memory);
+                let text = memory.to_text();
+                prop_assert_eq!(DeviceMemory::of_text(&text), Some(memory.clone()));
             }
         }
     }

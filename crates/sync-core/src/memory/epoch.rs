@@ -1,9 +1,10 @@
 //! One numbering of a device's queue: an app that is installed anew starts another.
 
-use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::Outcome;
 use super::numbers::Numbers;
+use crate::stored::{Members, Stored, member, member_or_default};
 use crate::{Millis, Table};
 
 /// How many operations are known by their content.
@@ -14,30 +15,49 @@ const MAX_OUTCOMES: usize = 512;
 const MAX_SPANS: usize = 64;
 
 /// What is remembered of one numbering. Stored as JSON with keys of one letter.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Epoch {
     /// Which numbering of the device; never used twice.
-    #[serde(rename = "i")]
     pub serial: u32,
     /// Those that came.
-    #[serde(rename = "n")]
     numbers: Numbers,
     /// When the latest was queued.
-    #[serde(rename = "l")]
     pub last_created: Millis,
     /// How many numbers make a span, as a power of two.
-    #[serde(rename = "b", default)]
     span_bits: u32,
     /// When the first and the last of each span were queued. A resend says the same time as
     /// before, so it is within.
-    #[serde(rename = "s", default)]
     spans: Table<u64, (Millis, Millis)>,
     /// Number and content of those that came last.
-    #[serde(rename = "h", default)]
     recent: Vec<(u64, u32)>,
     /// What became of those that did not take effect.
-    #[serde(rename = "o", default, skip_serializing_if = "Table::is_empty")]
     outcomes: Table<u64, Outcome>,
+}
+
+impl Stored for Epoch {
+    fn write(&self, text: &mut String) {
+        Members::new(text)
+            .add("i", &self.serial)
+            .add("n", &self.numbers)
+            .add("l", &self.last_created)
+            .add("b", &self.span_bits)
+            .add("s", &self.spans)
+            .add("h", &self.recent)
+            .add_if(!self.outcomes.is_empty(), "o", &self.outcomes)
+            .end();
+    }
+
+    fn read(value: &Value) -> Option<Self> {
+        Some(Self {
+            serial: member(value, "i")?,
+            numbers: member(value, "n")?,
+            last_created: member(value, "l")?,
+            span_bits: member_or_default::<u32>(value, "b")?.min(63),
+            spans: member_or_default(value, "s")?,
+            recent: member_or_default(value, "h")?,
+            outcomes: member_or_default(value, "o")?,
+        })
+    }
 }
 
 /// Whether an operation came in a numbering.

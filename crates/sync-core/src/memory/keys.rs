@@ -1,8 +1,9 @@
 //! Operations that have a name, remembered by hash for as long as their page lives.
 
-use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::Outcome;
+use crate::stored::{Members, Stored, member_or_default};
 use crate::{Digest, Millis, Table};
 
 /// How long a name is remembered after it came.
@@ -17,13 +18,11 @@ pub struct KeyMemory(Vec<(Digest, Outcome)>);
 
 /// The names that one batch brought, of operations that were queued on the same day. Stored as
 /// JSON with keys of one letter.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct KeyPage {
     /// Of those that took effect, one after the other, 32 digits each.
-    #[serde(rename = "a", default, skip_serializing_if = "String::is_empty")]
     applied: String,
     /// Of the others.
-    #[serde(rename = "o", default, skip_serializing_if = "Table::is_empty")]
     outcomes: Table<String, Outcome>,
 }
 
@@ -65,6 +64,22 @@ impl KeyMemory {
     }
 }
 
+impl Stored for KeyPage {
+    fn write(&self, text: &mut String) {
+        Members::new(text)
+            .add_if(!self.applied.is_empty(), "a", &self.applied)
+            .add_if(!self.outcomes.is_empty(), "o", &self.outcomes)
+            .end();
+    }
+
+    fn read(value: &Value) -> Option<Self> {
+        Some(Self {
+            applied: member_or_default(value, "a")?,
+            outcomes: member_or_default(value, "o")?,
+        })
+    }
+}
+
 impl KeyPage {
     /// Adds what became of an operation.
     pub(crate) fn note(&mut self, name: Digest, outcome: Outcome) {
@@ -88,14 +103,14 @@ mod tests {
         page.note(names[0], Outcome::Applied);
         page.note(names[1], Outcome::Applied);
         page.note(names[2], Outcome::Rejected(Rejection::NOT_FOUND));
-        let text = serde_json::to_string(&page).unwrap();
+        let text = page.to_text();
         let expected = format!(
             r#"{{"a":"{}{}","o":[["{}",[404,"NOT_FOUND"]]]}}"#,
             names[0], names[1], names[2]
         );
         assert_eq!(text, expected);
         let mut memory = KeyMemory::default();
-        memory.load(&serde_json::from_str(&text).unwrap());
+        memory.load(&KeyPage::of_text(&text).unwrap());
         assert_eq!(memory.outcome_of(names[1]), Some(&Outcome::Applied));
         let rejected = Outcome::Rejected(Rejection::NOT_FOUND);
         assert_eq!(memory.outcome_of(names[2]), Some(&rejected));
@@ -104,8 +119,8 @@ mod tests {
 
     #[test]
     fn what_is_no_page_of_ours_does_no_harm() {
-        let page: KeyPage =
-            serde_json::from_str(r#"{"a":"xyz€€€€€€€€€€€€€€€€€€€€€€€€","o":[["q",[1,""]]],"n":1}"#)
+        let page =
+            KeyPage::of_text(r#"{"a":"xyz€€€€€€€€€€€€€€€€€€€€€€€€","o":[["q",[1,""]]],"n":1}"#)
                 .unwrap();
         let mut memory = KeyMemory::default();
         memory.load(&page);

@@ -7,14 +7,15 @@ mod numbers;
 
 use std::borrow::Cow;
 
-use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::Stored;
 
 pub use device::DeviceMemory;
 pub use keys::{KEY_LIFE_MS, KeyMemory, KeyPage};
 
 /// What became of an operation, as it is remembered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "(u16, Cow<'static, str>)", into = "(u16, Cow<'static, str>)")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// It took effect.
     Applied,
@@ -70,23 +71,26 @@ impl Rejection {
 const APPLIED: u16 = 0;
 const CONFLICT: u16 = 1;
 
-impl From<(u16, Cow<'static, str>)> for Outcome {
-    fn from((status, code): (u16, Cow<'static, str>)) -> Self {
-        match status {
+impl Stored for Outcome {
+    fn write(&self, text: &mut String) {
+        let (status, code) = match self {
+            Self::Applied => (APPLIED, ""),
+            Self::Conflict => (CONFLICT, ""),
+            Self::Rejected(rejection) => (rejection.status, &*rejection.code),
+        };
+        (status, code.to_owned()).write(text);
+    }
+
+    fn read(value: &Value) -> Option<Self> {
+        let (status, code): (u16, String) = Stored::read(value)?;
+        Some(match status {
             APPLIED => Self::Applied,
             CONFLICT => Self::Conflict,
-            _ => Self::Rejected(Rejection { status, code }),
-        }
-    }
-}
-
-impl From<Outcome> for (u16, Cow<'static, str>) {
-    fn from(outcome: Outcome) -> Self {
-        match outcome {
-            Outcome::Applied => (APPLIED, "".into()),
-            Outcome::Conflict => (CONFLICT, "".into()),
-            Outcome::Rejected(Rejection { status, code }) => (status, code),
-        }
+            _ => Self::Rejected(Rejection {
+                status,
+                code: code.into(),
+            }),
+        })
     }
 }
 
@@ -115,8 +119,8 @@ mod tests {
                 r#"[404,"NOT_FOUND"]"#,
             ),
         ] {
-            assert_eq!(serde_json::to_string(&outcome).unwrap(), text);
-            assert_eq!(serde_json::from_str::<Outcome>(text).unwrap(), outcome);
+            assert_eq!(outcome.to_text(), text);
+            assert_eq!(Outcome::of_text(text), Some(outcome));
         }
         let long = Rejection::new(400, "ü".repeat(100));
         assert_eq!(long.code.chars().count(), 64);

@@ -1,23 +1,35 @@
 //! Sets of numbers that are nearly all there: runs instead of members.
 
-use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::stored::{Members, Stored, member, member_or_default};
 
 /// How many runs are kept; the lowest gap is closed to keep it so.
 const MAX_RUNS: usize = 1024;
 
 /// A set of numbers. Stored as `{"r":[[first,last],...],"c":closed}`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Numbers {
     /// First and last of each run, ascending, with gaps between them.
-    #[serde(rename = "r")]
     runs: Vec<(u64, u64)>,
     /// The end of the highest gap that was closed. Below it, nobody knows.
-    #[serde(rename = "c", default, skip_serializing_if = "is_zero")]
     closed: u64,
 }
 
-fn is_zero(number: &u64) -> bool {
-    *number == 0
+impl Stored for Numbers {
+    fn write(&self, text: &mut String) {
+        Members::new(text)
+            .add("r", &self.runs)
+            .add_if(self.closed > 0, "c", &self.closed)
+            .end();
+    }
+
+    fn read(value: &Value) -> Option<Self> {
+        Some(Self {
+            runs: member(value, "r")?,
+            closed: member_or_default(value, "c")?,
+        })
+    }
 }
 
 impl Numbers {
@@ -99,14 +111,11 @@ mod tests {
         for number in (1..=50_000).rev() {
             numbers.insert(number);
         }
-        assert_eq!(
-            serde_json::to_string(&numbers).unwrap(),
-            r#"{"r":[[1,50000]]}"#
-        );
+        assert_eq!(numbers.to_text(), r#"{"r":[[1,50000]]}"#);
         numbers.remove(7);
         let text = r#"{"r":[[1,6],[8,50000]]}"#;
-        assert_eq!(serde_json::to_string(&numbers).unwrap(), text);
-        assert_eq!(serde_json::from_str::<Numbers>(text).unwrap(), numbers);
+        assert_eq!(numbers.to_text(), text);
+        assert_eq!(Numbers::of_text(text), Some(numbers));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use sync_core::{
     DeviceMemory, Digest, Fields, Identity, Key, KeyMemory, KeyPage, Loser, Millis, Record,
-    Snapshot, Transition, Version,
+    Snapshot, Stored, Transition, Version,
 };
 
 use super::device::{Change, Device, Sent, key};
@@ -153,11 +153,8 @@ impl Server {
     }
 }
 
-fn again<T: serde::Serialize + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug>(
-    value: &T,
-) -> T {
-    let text = serde_json::to_string(value).unwrap();
-    let read: T = serde_json::from_str(&text).unwrap();
+fn again<T: Stored + PartialEq + std::fmt::Debug>(value: &T) -> T {
+    let read = T::of_text(&value.to_text()).unwrap();
     assert_eq!(&read, value);
     read
 }
