@@ -8,7 +8,7 @@ import { MemoryStore, OutpostClient } from '../../../clients/typescript/src/inde
 import { CuttingProxy } from '../realtime/cutting-proxy.ts';
 import { Chance } from '../realtime/random.ts';
 import { Device } from './device.ts';
-import { Person } from './person.ts';
+import { PASSWORD, Person, TOLD } from './person.ts';
 import type { SyncChaosPlan } from './plan.ts';
 
 /** What is under test. */
@@ -35,6 +35,8 @@ type Kind = 'cut' | 'reply cut short' | 'reply lost' | 'request lost' | 'slow' |
 
 const SETTLE_MS = 90_000;
 const READY_MS = 60_000;
+/** A log that was told whole is silent. */
+const QUIET_MS = 1_500;
 
 export class SyncChaos {
   readonly #chance: Chance;
@@ -195,7 +197,7 @@ export class SyncChaos {
     const fresh = await OutpostClient.open({ url: this.server.url(), store: new MemoryStore(), isLive: false, pageSize: 1_000 });
     const proxy = devices[0]!.proxy;
     try {
-      await fresh.signIn({ email, password: 'SecurePass123!' });
+      await fresh.signIn({ email, password: PASSWORD });
       await this.#until(SETTLE_MS, () => fresh.status.isComplete);
       const copy = new Device('new', '', proxy, false);
       copy.client = fresh;
@@ -204,6 +206,7 @@ export class SyncChaos {
       const odd = aside.filter(({ operation: { data } }) => (data as { mood?: string } | undefined)?.mood !== '');
       return [
         ...model.complaints(truth),
+        ...model.complaintsOfEvents(await this.#eventsOf(email)),
         ...(JSON.stringify(truth) === JSON.stringify(shown) ? [] : ['a device that comes new shows something else']),
         ...(aside.length === model.poisonous ? [] : [`${aside.length} operations were set aside, not ${model.poisonous}`]),
         ...odd.map(({ operation, verdict }) => `set aside: ${JSON.stringify({ operation, verdict })}`),
@@ -211,6 +214,23 @@ export class SyncChaos {
     } finally {
       await fresh.close();
     }
+  }
+
+  /** The numbers of the events that are in the person's log. */
+  async #eventsOf(email: string): Promise<number[]> {
+    const json = { 'content-type': 'application/json' };
+    const answer = await fetch(`${this.server.url()}/api/v1/auth/login`, { method: 'POST', headers: json, body: JSON.stringify({ email, password: PASSWORD }) });
+    const { access_token } = (await answer.json()) as { access_token: string };
+    const stream = await fetch(`${this.server.url()}/api/v1/events?after=0&types=${TOLD}`, { headers: { authorization: `Bearer ${access_token}` } });
+    const [reader, decoder] = [stream.body!.getReader(), new TextDecoder()];
+    let text = '';
+    for (;;) {
+      const piece = await Promise.race([reader.read(), sleep(QUIET_MS).then(() => null)]);
+      if (!piece?.value) break;
+      text += decoder.decode(piece.value, { stream: true });
+    }
+    await reader.cancel();
+    return [...text.matchAll(/^data: *\{"number":(\d+)\}/gm)].map(([, number]) => Number(number));
   }
 
   async #until(patienceMs: number, isSo: () => boolean): Promise<void> {

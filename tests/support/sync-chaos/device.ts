@@ -84,7 +84,7 @@ export class Device {
 
   /** What this device shows: all records, by collection and id. */
   state(): Record<string, Fields> {
-    const collections = ['moods', 'journals', 'goals'];
+    const collections = ['moods', 'journals', 'goals', 'organizations'];
     const records = collections.flatMap((name) => this.client.collection(name).list().map((record): [string, Fields] => [`${name}/${record.id}`, sorted(record)]));
     return Object.fromEntries(records.sort(([one], [other]) => (one < other ? -1 : 1)));
   }

@@ -8,6 +8,10 @@ export class Model {
   readonly own = new Map<string, Fields | null>();
   /** Fields that several devices write: all that was ever written. */
   readonly shared = new Map<string, Set<unknown>>();
+  /** Organizations that were founded: one row each, on a route that would make another every time. */
+  founded = 0;
+  /** Events that were sent to the own devices: another one each time. */
+  told = 0;
   /** Operations that no server would take. */
   poisonous = 0;
   operations = 0;
@@ -24,7 +28,19 @@ export class Model {
 
   /** What is not as it must be. */
   complaints(state: Record<string, Fields>): string[] {
-    return [...this.#sumsOf(state), ...this.#ownOf(state), ...this.#sharedOf(state), ...this.#strangers(state)];
+    return [...this.#sumsOf(state), ...this.#ownOf(state), ...this.#sharedOf(state), ...this.#foundedOf(state), ...this.#strangers(state)];
+  }
+
+  /** What is wrong with the events that the server has. */
+  complaintsOfEvents(numbers: number[]): string[] {
+    const missing = Array.from({ length: this.told }, (_, index) => index + 1).filter((number) => !numbers.includes(number));
+    const doubled = numbers.filter((number, index) => numbers.indexOf(number) !== index);
+    return [...missing.map((number) => `event ${number} is missing`), ...doubled.map((number) => `event ${number} is there twice`)];
+  }
+
+  #foundedOf(state: Record<string, Fields>): string[] {
+    const count = Object.keys(state).filter(isOrganization).length;
+    return count === this.founded ? [] : [`${count} organizations are there, not ${this.founded}`];
   }
 
   #sumsOf(state: Record<string, Fields>): string[] {
@@ -54,6 +70,8 @@ export class Model {
 
   #strangers(state: Record<string, Fields>): string[] {
     const known = new Set([...this.sums.keys(), ...this.own.keys(), ...[...this.shared.keys()].map((key) => key.slice(0, key.lastIndexOf('.')))]);
-    return Object.keys(state).filter((name) => !known.has(name)).map((name) => `${name} was made by nobody`);
+    return Object.keys(state).filter((name) => !known.has(name) && !isOrganization(name)).map((name) => `${name} was made by nobody`);
   }
 }
+
+const isOrganization = (name: string): boolean => name.startsWith('organizations/');

@@ -1,5 +1,6 @@
 // Somebody with several devices, and what is done on them: additions that count, records of one
-// device, records that all devices write at once, and operations that no server would take.
+// device, records that all devices write at once, operations of other routes that would show if they
+// were carried out twice, and operations that no server would take.
 import { randomUUID } from 'node:crypto';
 import type { Fields } from '../../../clients/typescript/src/index.ts';
 import type { Chance } from '../realtime/random.ts';
@@ -8,9 +9,13 @@ import type { Device } from './device.ts';
 
 const GOALS = 3;
 const SHARED = 4;
-const PASSWORD = 'SecurePass123!';
+/** As many as one user may. */
+const FOUNDED = 20;
+/** What an event of a run is called. */
+export const TOLD = 'app.chaos';
+export const PASSWORD = 'SecurePass123!';
 
-type Deed = 'add' | 'create' | 'change' | 'delete' | 'share' | 'poison';
+type Deed = 'add' | 'create' | 'change' | 'delete' | 'share' | 'found' | 'tell' | 'poison';
 
 export class Person {
   readonly model = new Model();
@@ -48,10 +53,12 @@ export class Person {
   /** Does something on a device; it is done when the device has stored it. */
   async act(device: Device, chance: Chance): Promise<void> {
     const own = this.#own.get(device)!;
-    const deed = chance.pick<Deed>([[40, 'add'], [20, 'create'], [20, 'change'], [8, 'delete'], [11, 'share'], [1, 'poison']]);
+    const deed = chance.pick<Deed>([[37, 'add'], [20, 'create'], [20, 'change'], [8, 'delete'], [9, 'share'], [2, 'found'], [3, 'tell'], [1, 'poison']]);
     this.model.operations += 1;
     if (deed === 'add') return this.#add(device, chance);
     if (deed === 'share') return this.#share(device, chance);
+    if (deed === 'found' && this.model.founded < FOUNDED) return this.#found(device);
+    if (deed === 'tell') return this.#tell(device);
     if (deed === 'poison') return this.#poison(device);
     if (deed === 'create' || own.length === 0) return this.#create(device, chance);
     const id = own[chance.whole(0, own.length - 1)]!;
@@ -88,6 +95,16 @@ export class Person {
     const [field, value] = [chance.happens(0.5) ? 'title' : 'content', randomUUID()];
     this.model.wrote(`journals/${id}`, field, value);
     await client.collection('journals').patch(id, { [field]: value });
+  }
+
+  async #found({ client }: Device): Promise<void> {
+    this.model.founded += 1;
+    await client.queue({ method: 'POST', path: '/api/v1/organizations', data: { name: `Team ${this.model.founded}` } });
+  }
+
+  async #tell({ client }: Device): Promise<void> {
+    this.model.told += 1;
+    await client.queue({ method: 'POST', path: '/api/v1/events', data: { type: TOLD, data: { number: this.model.told } } });
   }
 
   async #poison({ client }: Device): Promise<void> {
