@@ -35,6 +35,7 @@ type Kind = 'cut' | 'reply cut short' | 'reply lost' | 'request lost' | 'slow' |
 
 const SETTLE_MS = 90_000;
 const READY_MS = 60_000;
+const MAX_WAITING = 300;
 /** A log that was told whole is silent. */
 const QUIET_MS = 1_500;
 
@@ -98,7 +99,7 @@ export class SyncChaos {
     const crashShare = this.plan.crashes / this.plan.operations;
     while (this.#done < this.plan.operations) {
       for (let left = chance.whole(1, 30); left > 0; left -= 1) {
-        while (this.#done >= this.#allowed && this.#done < this.plan.operations) await sleep(5);
+        while (this.#mustWait(device)) await sleep(5);
         if (this.#done >= this.plan.operations) return;
         this.#done += 1;
         await person.act(device, chance);
@@ -109,6 +110,11 @@ export class SyncChaos {
       }
       await sleep(chance.whole(0, 150));
     }
+  }
+
+  /** Nobody runs ahead of the faults, nor writes more than a person would before the device has sent some of it. */
+  #mustWait({ client }: Device): boolean {
+    return this.#done < this.plan.operations && (this.#done >= this.#allowed || client.status.pending >= MAX_WAITING);
   }
 
   /** Faults keep step with the operations, so that each of them meets some under way. */
