@@ -134,6 +134,14 @@ impl Error {
         }
     }
 
+    /// For the log: what only it may know, or else what the client is told.
+    pub fn log_text(&self) -> String {
+        self.log_detail().map_or_else(
+            || format!("{}: {}", self.code(), self.message()),
+            str::to_owned,
+        )
+    }
+
     /// The code of the envelope.
     pub fn code(&self) -> &'static str {
         self.face(StatusCode::BAD_REQUEST).code

@@ -23,7 +23,7 @@ pub async fn run(cron: &str, env: Env) {
         sweep(&context).await.map(|_| ())
     };
     if let Err(error) = outcome {
-        let detail = format!("{error:?}");
+        let detail = error.log_text();
         context
             .record(Level::Error, "Maintenance failed")
             .with("error", detail)

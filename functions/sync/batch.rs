@@ -1,6 +1,6 @@
-//! Batches of queued operations (CONTRACT 6.2).
+//! Batches of queued operations, and of outbox events (CONTRACT 6.2, 6.5).
 
-use axum::extract::Request;
+use axum::extract::{FromRequestParts, Request};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Map, Value, json};
@@ -8,21 +8,22 @@ use sync_core::{Effect, Outcome, Rejection, Verdict};
 
 use super::call::{explain, is_lost, is_replayed};
 use super::cursor::Cursor;
-use super::item::{Item, read_operation};
+use super::item::{Item, read_event, read_operation};
+use super::records::answering;
 use super::run::{Done, carry_out};
-use super::schema::{BatchAnswer, BatchBody};
+use super::schema::{BatchAnswer, BatchBody, OutboxAnswer, OutboxBody};
 use crate::auth::Caller;
 use crate::context::Context;
 use crate::error::{Error, FieldError, Result};
-use crate::http::{InnerAnswer, JsonValue, present};
+use crate::http::{Answering, InnerAnswer, JsonValue, present};
 use crate::openapi::ErrorAnswers;
 use crate::time::rfc3339;
 
 /// Operations of a batch.
-pub const MAX_OPERATIONS: usize = 100;
+const MAX_OPERATIONS: usize = 100;
 
 /// Bytes of a batch, unpacked.
-pub const MAX_BATCH_BYTES: u64 = 5 << 20;
+const MAX_BATCH_BYTES: u64 = 5 << 20;
 
 /// Longest id of a device.
 const MAX_DEVICE_ID: usize = 128;
@@ -33,28 +34,78 @@ const MAX_DEVICE_ID: usize = 128;
 /// answer is 200 also when operations fail: each has its own result.
 #[utoipa::path(post, path = "/api/v1/sync/batch", tag = "sync", request_body = BatchBody,
     responses((status = 200, body = BatchAnswer), ErrorAnswers))]
-pub async fn sync_batch(context: Context, caller: Caller, request: Request) -> Result<Response> {
+pub fn sync_batch(request: Request) -> Answering {
+    answering(carry_out_all(request, Form::Queue))
+}
+
+/// Carry out events of an outbox: each once, however often it is sent.
+#[utoipa::path(post, path = "/api/v1/outbox/batch", tag = "sync", request_body = OutboxBody,
+    responses((status = 200, body = OutboxAnswer), ErrorAnswers))]
+pub fn outbox_batch(request: Request) -> Answering {
+    answering(carry_out_all(request, Form::Outbox))
+}
+
+/// How a client writes down what it did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// Operations of a queue (CONTRACT 6.1).
+    Queue,
+    /// Events of an outbox (CONTRACT 6.5).
+    Outbox,
+}
+
+impl Form {
+    /// Under which names the list may stand.
+    fn list_names(self) -> &'static [&'static str] {
+        match self {
+            Self::Queue => &["operations", "items", "requests"],
+            Self::Outbox => &["events", "items"],
+        }
+    }
+
+    /// What the id of an item is called.
+    fn id_name(self) -> &'static str {
+        match self {
+            Self::Queue => "id",
+            Self::Outbox => "event_id",
+        }
+    }
+}
+
+/// Carries out the items of a body and tells what became of them.
+async fn carry_out_all(request: Request, form: Form) -> Result<Response> {
+    let (mut parts, body) = request.into_parts();
+    let context = Context::from_request_parts(&mut parts, &()).await?;
+    let caller = <Caller as FromRequestParts<()>>::from_request_parts(&mut parts, &()).await?;
+    let request = Request::from_parts(parts, body);
     let JsonValue(body) = JsonValue::read(request, MAX_BATCH_BYTES).await?;
-    let values = list_of(&body, &["operations", "items", "requests"])?;
+    let values = list_of(&body, form.list_names())?;
     let device_id = device_of(&context, &body)?;
     let now = context.now_ms();
-    let items: Vec<_> = values
-        .iter()
-        .map(|value| read_operation(&caller.user_id, device_id, now, value))
-        .collect();
+    let read = |value| match form {
+        Form::Queue => read_operation(&caller.user_id, device_id, now, value),
+        Form::Outbox => read_event(&caller.user_id, now, value),
+    };
+    let items: Vec<_> = values.iter().map(read).collect();
     // As outside of a batch, records are for apps that are known.
-    let caller = match items.iter().any(|item| item.collection.is_some()) {
+    let has_records = items.iter().any(|item| item.collection.is_some());
+    let caller = match form == Form::Outbox || has_records {
         true => caller.expect_app_key(),
         false => caller,
     };
-    answer(&context, caller, device_id, &body, items, "id").await
+    let done = carry_out(&context, &caller, device_id, &items).await?;
+    Ok(present(
+        &context,
+        StatusCode::OK,
+        answer(&context, &caller, form, &body, &items, &done),
+    ))
 }
 
 /// The operations of a body: a bare list, or under one of these names.
 ///
 /// # Errors
 /// Without a list, or with too long a one.
-pub fn list_of<'a>(body: &'a Value, names: &[&str]) -> Result<&'a [Value]> {
+fn list_of<'a>(body: &'a Value, names: &[&str]) -> Result<&'a [Value]> {
     let list = match body {
         Value::Array(list) => Some(list),
         body => names
@@ -83,32 +134,26 @@ fn device_of<'a>(context: &'a Context, body: &'a Value) -> Result<&'a str> {
     Ok(device_id)
 }
 
-/// Carries out the items and tells what became of them.
-///
-/// # Errors
-/// When the session ended, or too many other devices were faster.
-pub async fn answer(
+/// What became of the items.
+fn answer(
     context: &Context,
-    caller: Caller,
-    device_id: &str,
+    caller: &Caller,
+    form: Form,
     body: &Value,
-    items: Vec<Item>,
-    id_name: &str,
-) -> Result<Response> {
-    let done = carry_out(context, &caller, device_id, &items).await?;
-    let Done {
-        synced, answers, ..
-    } = &done;
+    items: &[Item],
+    done: &Done,
+) -> Value {
     let now = context.now_ms();
+    let verdicts = &done.synced.transition.verdicts;
     let mut counts = [0; 4];
     let mut results = Vec::with_capacity(items.len());
-    for ((item, verdict), answer) in items.iter().zip(&synced.transition.verdicts).zip(answers) {
+    for ((item, verdict), answer) in items.iter().zip(verdicts).zip(&done.answers) {
         let (count, mut result) = result(item, verdict, answer.as_ref());
         counts[count] += 1;
-        result.insert(id_name.into(), item.id.clone());
+        result.insert(form.id_name().into(), item.id.clone());
         if let Some(collection) = item.collection
             && !result.contains_key("error")
-            && let Some(record) = synced.record(&item.operation.key)
+            && let Some(record) = done.synced.record(&item.operation.key)
         {
             let id = &item.operation.key.id;
             let data = super::records::answer(collection, id, &caller.user_id, record);
@@ -117,16 +162,15 @@ pub async fn answer(
         }
         results.push(result);
     }
-    let answer = json!({
+    json!({
         "results": results,
         "applied": counts[0],
         "duplicates": counts[1],
         "conflicts": counts[2],
         "failed": counts[3],
         "server_time": rfc3339(now),
-        "cursor": cursor_after(&done, body, now),
-    });
-    Ok(present(context, StatusCode::OK, answer))
+        "cursor": cursor_after(done, body, now),
+    })
 }
 
 /// Where the device goes on pulling: behind what it sent, if it had everything before.

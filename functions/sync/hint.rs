@@ -99,7 +99,7 @@ async fn tell(context: &Context, user_id: &str, news: News) {
     if let Err(error) = told {
         context
             .record(Level::Warn, "The other devices were not told of a change")
-            .with("error", format!("{error:?}"))
+            .with("error", error.log_text())
             .write();
     }
 }

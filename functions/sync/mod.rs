@@ -20,7 +20,6 @@ mod item;
 mod journals;
 mod list;
 mod moods;
-mod outbox;
 mod privacy;
 mod records;
 mod run;
@@ -59,8 +58,8 @@ pub fn routes() -> Routes {
         .add(write, route!(= goals::update_goal))
         .add(write, route!(= goals::delete_goal))
         .add(write, route!(= goals::add_progress))
-        .add(write.repeatable(), route!(batch::sync_batch))
-        .add(write.repeatable(), route!(outbox::outbox_batch))
+        .add(write.repeatable(), route!(= batch::sync_batch))
+        .add(write.repeatable(), route!(= batch::outbox_batch))
         .add(read, route!(changes::list_changes))
         .add(read, route!(status::sync_status))
         .add(read, route!(conflicts::list_conflicts))

@@ -97,8 +97,13 @@ pub enum Act {
 /// Answers a request. One for all routes of all collections: what a handler's own parameters cost
 /// is paid once.
 pub fn act(collection: Collection, act: Act, request: Request) -> Answering {
+    answering(carry_out_act(collection, act, request))
+}
+
+/// A future as the answer of a route.
+pub fn answering(work: impl Future<Output = Result<Response>> + Send + 'static) -> Answering {
     Box::pin(async move {
-        match carry_out_act(collection, act, request).await {
+        match work.await {
             Ok(response) => response,
             Err(error) => error.into_response(),
         }

@@ -1,5 +1,8 @@
 //! Reads what matters to a batch, has the core decide, and writes it all at once.
 
+use std::future::Future;
+use std::pin::Pin;
+
 use sync_core::{
     Action, DeviceMemory, Identity, Key, KeyMemory, KeyPage, Operation, Outcome, Record, Rejection,
     Snapshot, Stored, Table, Transition, apply,
@@ -146,7 +149,17 @@ pub async fn wait(context: &Context, attempt: u32) {
 ///
 /// # Errors
 /// When the session ended.
-pub async fn look(
+pub fn look<'a>(
+    context: &'a Context,
+    caller: &'a Caller,
+    device_id: &'a str,
+    operations: &'a [Operation],
+) -> Pin<Box<dyn Future<Output = Result<Seen>> + Send + 'a>> {
+    // In a box, or it would be a part of each of its callers.
+    Box::pin(look_at(context, caller, device_id, operations))
+}
+
+async fn look_at(
     context: &Context,
     caller: &Caller,
     device_id: &str,

@@ -6,17 +6,17 @@ import { gzipSync } from 'node:zlib';
 import { run, succeeds } from './exec.mjs';
 import { withLock } from './lock.mjs';
 import { ensurePackages } from './node.mjs';
-import { binDir, inRepo, wasmFile, workerFile } from './paths.mjs';
+import { binDir, functionNamesFile, inRepo, wasmFile, workerFile } from './paths.mjs';
 import { cargoToolPath, ensureCargoTool, ensureNightly } from './rust.mjs';
 import { size, step } from './say.mjs';
 import { hashOf, isStamped, sha256, writeStamp } from './stamp.mjs';
 import { CARGO_TOOLS, NIGHTLY } from './versions.mjs';
-import { withoutNames } from './wasm-names.mjs';
+import { functionNames, withoutNames } from './wasm-names.mjs';
 
 const STAMP = 'worker-build';
 
 /** All that goes into the Worker; tests and examples of the crates do not. */
-const SOURCES = ['Cargo.toml', '.cargo', 'src', 'functions', 'examples/openapi.rs', 'scripts/lib/wasm-opt.mjs', ...crateSources()];
+const SOURCES = ['Cargo.toml', '.cargo', 'src', 'functions', 'examples/openapi.rs', 'scripts/lib/wasm-opt.mjs', 'scripts/lib/wasm-order.mjs', 'scripts/lib/wasm-sections.mjs', ...crateSources()];
 
 /** The API document: made by the same code as the Worker, but natively, since it would be an eighth of the module. */
 const DOCUMENT = inRepo('public/openapi.json');
@@ -32,11 +32,18 @@ export const WASM_LIMIT_BYTES = 1_000_000;
 // worker-build passes its own flags in RUSTFLAGS, which hides those of .cargo/config.toml.
 const RUSTFLAGS = '--cfg getrandom_backend="wasm_js"';
 
-/**
- * Destructors that may not unwind: without code for a panic inside a panic the module is a twentieth
- * smaller. Nightly options come and go, so it is only asked for while the compiler knows it.
- */
-const NO_UNWINDING_DROPS = '-Zpanic-in-drop=abort';
+/** What makes an optimised module smaller. Nightly options come and go, so each is only asked for while the compiler knows it. */
+const SMALLER = [
+  // Without code for a panic inside a panic.
+  '-Zpanic-in-drop=abort',
+  // What derived Debug says of a value is its name only: nobody is shown more (Error::log_text is for the log).
+  '-Zfmt-debug=shallow',
+  // A panic does not name its line. Its stack numbers functions, and `npm run name-functions` names them.
+  '-Zlocation-detail=none',
+];
+
+/** Sorting and the like in their small form, in a standard library that is built with the module. */
+const STANDARD_LIBRARY = 'panic-unwind,optimize_for_size';
 
 /** OUTPOST_BUILD=quick: a large, slower module in seconds instead of minutes, for working on the code. */
 const IS_QUICK = process.env.OUTPOST_BUILD === 'quick';
@@ -83,7 +90,9 @@ async function compileWorker() {
       log: 'build',
       failure: 'the Worker does not build',
     });
-    writeFileSync(wasmFile, withoutNames(readFileSync(wasmFile)));
+    const module = readFileSync(wasmFile);
+    writeFileSync(functionNamesFile, functionNames(module).join('\n'));
+    writeFileSync(wasmFile, withoutNames(module));
     note(`${size(wasmSize().gzip)} gzipped`);
   });
 }
@@ -111,16 +120,17 @@ export async function toolEnv({ isQuick } = { isQuick: IS_QUICK }) {
     ESBUILD_BIN: join(binDir, 'esbuild'),
     WASM_OPT_BIN: inRepo('scripts/lib/wasm-opt.mjs'),
     WASM_BINDGEN_BIN: cargoToolPath('wasm-bindgen-cli'),
-    RUSTFLAGS: await rustFlags(),
+    RUSTFLAGS: [process.env.RUSTFLAGS, RUSTFLAGS, ...(isQuick ? [] : await smaller())].filter(Boolean).join(' '),
     // worker-build compiles with it anyway, but asks for the metadata without saying so.
     RUSTUP_TOOLCHAIN: NIGHTLY,
-    ...(isQuick ? { ...QUICK_PROFILE, OUTPOST_BUILD: 'quick' } : {}),
+    ...(isQuick ? { ...QUICK_PROFILE, OUTPOST_BUILD: 'quick' } : { CARGO_UNSTABLE_BUILD_STD_FEATURES: STANDARD_LIBRARY }),
   };
 }
 
-async function rustFlags() {
-  const isKnown = await succeeds('rustc', [`+${NIGHTLY}`, NO_UNWINDING_DROPS, '--print', 'sysroot']);
-  return [process.env.RUSTFLAGS, RUSTFLAGS, isKnown && NO_UNWINDING_DROPS].filter(Boolean).join(' ');
+/** Those of the flags that the compiler knows. */
+async function smaller() {
+  const known = await Promise.all(SMALLER.map((flag) => succeeds('rustc', [`+${NIGHTLY}`, flag, '--print', 'sysroot'])));
+  return SMALLER.filter((_, index) => known[index]);
 }
 
 function isUpToDate() {

@@ -16,6 +16,8 @@ export const logDir = join(stateDir, 'logs');
 export const binDir = inRepo('node_modules', '.bin');
 export const migrationsDir = inRepo('migrations');
 export const wasmFile = inRepo('build', 'index_bg.wasm');
+/** The names of the module's functions, a line for each number. */
+export const functionNamesFile = inRepo('build/function-names.txt');
 export const workerFile = inRepo('build', 'index.js');
 
 /** Where `wrangler dev` keeps D1, R2, KV and Durable Objects unless told otherwise. */

@@ -1,19 +1,28 @@
 #!/usr/bin/env node
 // What worker-build calls in place of wasm-opt, with `... -o OUT IN`: the same program with options
-// of our own. Inlining makes the compressed module larger, and V8 inlines by itself. Functions in the
-// order of their names make it smaller: instances of one generic function compress well side by side.
-// A quick build only copies.
+// of our own. Inlining makes the compressed module larger, and V8 inlines by itself. Then functions
+// are put into an order that compresses well. A quick build only copies.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { binDir } from './paths.mjs';
+import { namedInOrder } from './wasm-order.mjs';
 
 const NO_INLINING = ['always', 'flexible', 'one-caller'].flatMap((kind) => [`--${kind}-inline-max-function-size`, '0']);
-const SMALL = ['--all-features', ...NO_INLINING, '-Oz', '--reorder-functions-by-name'];
 
 const args = process.argv.slice(2);
 const output = args[args.indexOf('-o') + 1] ?? '';
 const input = args.find((argument) => argument.endsWith('.wasm') && argument !== output);
 if (!input || !output) throw new Error(`unexpected arguments: ${args.join(' ')}`);
 if (process.env.OUTPOST_BUILD === 'quick') copyFileSync(input, output);
-else process.exitCode = spawnSync(join(binDir, 'wasm-opt'), [...SMALL, input, '-o', output], { stdio: 'inherit' }).status ?? 1;
+else {
+  optimize([...NO_INLINING, '-Oz', '--debuginfo', input]);
+  writeFileSync(output, namedInOrder(readFileSync(output)));
+  optimize(['--reorder-functions-by-name', output]);
+}
+
+/** @param {string[]} options */
+function optimize(options) {
+  const { status } = spawnSync(join(binDir, 'wasm-opt'), ['--all-features', ...options, '-o', output], { stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+}

@@ -194,8 +194,10 @@ impl Db {
         let asserts = app_key.is_some();
         let check = SessionCheck {
             name: format!(
-                "{} {:?} {}",
-                caller.session_id, caller.app_key_hash, caller.must_have_app_key
+                "{} {} {}",
+                caller.session_id,
+                caller.app_key_hash.as_deref().unwrap_or_default(),
+                caller.must_have_app_key
             ),
             session: live_session(&caller.session_id, now_ms),
             assertion: app_key,

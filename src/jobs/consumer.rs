@@ -70,7 +70,7 @@ async fn settle(context: &Context, job_id: &str, is_dead: bool) -> Verdict {
     };
     let (verdict, detail) = match AssertUnwindSafe(worked).catch_unwind().await {
         Ok(Ok(verdict)) => (verdict, None),
-        Ok(Err(error)) => (Verdict::RetryAfter(2_000), Some(format!("{error:?}"))),
+        Ok(Err(error)) => (Verdict::RetryAfter(2_000), Some(error.log_text())),
         // The lease runs out by itself, and the attempt is counted.
         Err(_) => (
             Verdict::RetryAfter(context.config().job_lease_ms),

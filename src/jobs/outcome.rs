@@ -46,10 +46,6 @@ pub enum JobError {
 /// What the platform fails at may work next time.
 impl From<Error> for JobError {
     fn from(error: Error) -> Self {
-        Self::Transient(
-            error
-                .log_detail()
-                .map_or_else(|| format!("{error:?}"), str::to_owned),
-        )
+        Self::Transient(error.log_text())
     }
 }

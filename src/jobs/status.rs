@@ -120,8 +120,9 @@ pub async fn announce(context: &Context, user_id: &str, kind: &str, status: &Job
     let job_id = &status.processing_id;
     let mut data = json!(status);
     data["kind"] = kind.into();
+    let state = data["status"].as_str().unwrap_or_default();
     let event = Event {
-        id: format!("{job_id}:{:?}:{}", status.status, status.progress),
+        id: format!("{job_id}:{state}:{}", status.progress),
         topic: topic(job_id),
         name: "job.updated".into(),
         data,

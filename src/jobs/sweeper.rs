@@ -44,7 +44,7 @@ impl DurableObject for Sweeper {
         let goes_on = match sweep(&context).await {
             Ok(has_unfinished) => has_unfinished,
             Err(error) => {
-                let detail = format!("{error:?}");
+                let detail = error.log_text();
                 context
                     .record(Level::Error, "Sweep failed")
                     .with("error", detail)

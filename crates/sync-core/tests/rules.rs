@@ -519,7 +519,7 @@ fn a_name_that_is_too_old_to_be_known_is_never_added_twice() {
     let elsewhere = operation(Action::Elsewhere(None), T);
     for not_begun in [named("a", add(5, T)), named("c", elsewhere)] {
         let verdicts = store.send(&[not_begun], later).verdicts;
-        assert_eq!(verdicts, [too_old.clone()]);
+        assert_eq!(verdicts[0], too_old);
     }
     let write = named("b", put(json!({"title": "walk"}), T + 1));
     assert_eq!(

@@ -293,7 +293,7 @@ impl Held {
             // The request was carried out and may be answered; only a resend will not be.
             self.context
                 .record(Level::Error, "An answer could not be kept under its key")
-                .with("error", format!("{error:?}"))
+                .with("error", error.log_text())
                 .write();
         }
         hold(&self.context, Fault::HoldStored).await;
