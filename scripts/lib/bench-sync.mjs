@@ -38,7 +38,7 @@ export async function measureSync(scratch, isQuick) {
   const persistTo = join(folder, 'state');
   const config = takeSnapshot(folder);
   migrateFile(persistTo);
-  const server = startWorkerd({ port: await freePort(), persistTo, logFile: join(folder, 'server.log'), config, vars: { BUDGETS: 'off' } });
+  const server = startWorkerd({ port: await freePort(), persistTo, logFile: join(folder, 'server.log'), config, vars: { FAULTS: 'on', BUDGETS: 'off' } });
   process.once('exit', () => void server.kill());
   try {
     await server.ready();
