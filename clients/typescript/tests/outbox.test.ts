@@ -1,6 +1,6 @@
 // Operations reach the server once each, in order, whatever the network does.
 import { describe, expect, test } from 'vitest';
-import { MemoryStore, type ClientEvent, type Verdict } from '../src/index.ts';
+import { MemoryStore, type ClientEvent, type StoreChange, type Verdict } from '../src/index.ts';
 import { fullJitter } from '../src/backoff.ts';
 import { FakeServer, error } from './fake-server.ts';
 import { START, expectSettled, pass, play } from './support.ts';
@@ -118,6 +118,59 @@ describe('a reply that got lost', () => {
     expect(calls[1]!.body.operations.slice(0, 2)).toEqual(calls[0]!.body.operations);
     expect([...server.effects.values()]).toEqual([1, 1, 1]);
     expect(client.collection('goals').get('g')).toMatchObject({ current_value: 12 });
+    expectSettled(client);
+  });
+});
+
+describe('a verdict', () => {
+  test('of conflict brings what is there, and is told', async () => {
+    const server = new FakeServer();
+    server.write('moods', 'a', { mood: 'theirs' });
+    const client = await open(server);
+    await pass(1_000);
+    const told: string[] = [];
+    client.listen((event) => void (event.type === 'verdict' && told.push(event.verdict.status)));
+    server.verdicts.set(1, [{ status: 'conflict', http_status: 200, data: { id: 'a', mood: 'newer' } }]);
+    await client.collection('moods').put({ id: 'a', mood: 'mine' });
+    await pass(1_000);
+    expect(told).toEqual(['conflict']);
+    expect(client.collection('moods').get('a')).toMatchObject({ mood: 'newer' });
+    expect(client.status).toMatchObject({ pending: 0, setAside: 0 });
+  });
+
+  test('that the store could not keep is asked for again', async () => {
+    const server = new FakeServer();
+    let isFull = false;
+    const store = new (class extends MemoryStore {
+      override async write(changes: readonly StoreChange[]): Promise<void> {
+        if (isFull) throw new Error('full');
+        return super.write(changes);
+      }
+    })();
+    const client = await open(server, { store, backoff });
+    await pass(1_000);
+    await client.collection('goals').put({ id: 'g', title: 'run' });
+    await client.collection('goals').add('g', 5);
+    isFull = true;
+    await pass(100);
+    expect(client.status).toMatchObject({ pending: 2, problem: { message: 'full' } });
+    expect(client.collection('goals').get('g')).toMatchObject({ current_value: 5 });
+    isFull = false;
+    await pass(2_000);
+    expect(batches(server)).toEqual([[1, 2], [1, 2]]);
+    expect([...server.effects.values()]).toEqual([1, 1]);
+    expect(client.collection('goals').get('g')).toMatchObject({ current_value: 5 });
+    expectSettled(client);
+  });
+
+  test('that is missing counts as not given', async () => {
+    const server = new FakeServer();
+    const client = await open(server, { backoff });
+    await pass(1_000);
+    server.faults.push(() => Response.json({ results: [], cursor: 'v0' }));
+    await client.collection('moods').put({ mood: 'x' });
+    await pass(2_000);
+    expect(batches(server)).toEqual([[1], [1]]);
     expectSettled(client);
   });
 });

@@ -3,8 +3,9 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { MemoryStore, WebStorageStore, type Store, type WebStorage } from '../src/index.ts';
+import { IndexedDbStore, MemoryStore, WebStorageStore, type Store, type WebStorage } from '../src/index.ts';
 import { FileStore } from '../src/node.ts';
+import { FakeIndexedDb } from './fake-indexed-db.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'outpost-client-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -50,9 +51,12 @@ const found = async (store: Store): Promise<Record<string, string>> => {
 const storage = new FakeStorage();
 const file = newFile();
 const memory = new MemoryStore();
+const databases = new FakeIndexedDb();
+const indexed = (factory: FakeIndexedDb) => new IndexedDbStore('app', factory as unknown as IDBFactory, null);
 describe.each<[string, () => Store]>([
   ['memory', () => memory],
   ['web storage', () => web(storage)],
+  ['IndexedDB', () => indexed(databases)],
   ['a file', () => new FileStore(file)],
 ])('%s', (_, open) => {
   test('gives back what was written', async () => {
@@ -98,6 +102,21 @@ describe('web storage', () => {
     await web(storage, 'one').write([['a', '1']]);
     expect(await contents(web(storage, 'other'))).toEqual({});
     expect(storage.getItem('theme')).toBe('dark');
+  });
+});
+
+describe('IndexedDB', () => {
+  test('without room for all changes nothing', async () => {
+    const factory = new FakeIndexedDb();
+    const store = indexed(factory);
+    await store.load();
+    await store.write([['a', 'old']]);
+    factory.isFull = true;
+    await expect(store.write([['a', 'new'], ['b', 'new']])).rejects.toThrow('no room');
+    factory.isFull = false;
+    expect(await found(indexed(factory))).toEqual({ a: 'old' });
+    await store.close();
+    await expect(store.write([['a', 'x']])).rejects.toThrow('not open');
   });
 });
 
