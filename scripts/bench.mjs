@@ -1,6 +1,7 @@
-// npm run bench [-- --quick] [--only native|server|realtime]: measures the crates natively, then a
-// server of its own on a scratch data folder, then the realtime rooms beside the official socket.io
-// server, and writes bench-results.json. Numbers of a shared machine: compare within a run.
+// npm run bench [-- --quick] [--only native|server|realtime|sync]: measures the crates natively, then
+// a server of its own on a scratch data folder, then the realtime rooms beside the official socket.io
+// server, then offline sync, and writes bench-results.json. Numbers of a shared machine: compare
+// within a run.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { createKey, createUser } from './lib/accounts.mjs';
 import { Api } from './lib/api.mjs';
 import { SCAN_LIMITS, WASM_MEMORY_LIMIT_BYTES, measureScans } from './lib/bench-scans.mjs';
 import { measureNative } from './lib/bench-native.mjs';
+import { measureSync, syncVerdicts } from './lib/bench-sync.mjs';
 import { buildWorker, wasmSize } from './lib/build.mjs';
 import { openDatabase } from './lib/database.mjs';
 import { startServer } from './lib/dev-server.mjs';
@@ -28,7 +30,7 @@ const PUBLIC_READ = 'GET a profile, as nobody';
 const SIGNED_IN_READ = 'GET a profile, signed in';
 const AUTHENTICATION_LIMIT = 1.25;
 
-const PARTS = ['native', 'server', 'realtime'];
+const PARTS = ['native', 'server', 'realtime', 'sync'];
 
 await runMain(async () => {
   const { values } = parseArgs({ options: { quick: { type: 'boolean' }, only: { type: 'string' } } });
@@ -43,6 +45,7 @@ await runMain(async () => {
       ...((only ?? 'native') === 'native' && { native: await measureNatively() }),
       ...((only ?? 'server') === 'server' && (await withServer(scratch, (server) => measureServer(server, isQuick)))),
       ...((only ?? 'realtime') === 'realtime' && { realtime: await measureRooms(scratch, isQuick) }),
+      ...((only ?? 'sync') === 'sync' && { sync: await measureOfflineSync(scratch, isQuick) }),
     };
     // A part that was measured alone takes the place of its figures of before.
     const before = only ? JSON.parse(readOr(inRepo('bench-results.json'), '{}')) : {};
@@ -68,6 +71,16 @@ async function measureRooms(scratch, isQuick) {
   const { fanOut, memory } = realtimeTables(figures);
   console.log(asTable(fanOut));
   console.log(asTable(memory));
+  return figures;
+}
+
+/** @param {string} scratch @param {boolean} isQuick */
+async function measureOfflineSync(scratch, isQuick) {
+  heading('Offline sync');
+  const figures = await measureSync(scratch, isQuick);
+  console.log(asTable(figures.operations));
+  console.log(asTable([figures.emptyPull]));
+  console.log(asTable([figures.firstSync]));
   return figures;
 }
 
@@ -135,10 +148,10 @@ async function registerMany(url, count = 60) {
 /** @typedef {import('./lib/bench-realtime.mjs').RealtimeFigures} RealtimeFigures */
 /** @typedef {[text: string, isKept: boolean | null]} VerdictLine */
 
-/** @param {{ scans?: ScanFigures[], http?: HttpFigures[], realtime?: RealtimeFigures }} measured */
-async function printVerdicts({ scans, http, realtime }) {
+/** @param {{ scans?: ScanFigures[], http?: HttpFigures[], realtime?: RealtimeFigures, sync?: import('./lib/bench-sync.mjs').SyncFigures }} measured */
+async function printVerdicts({ scans, http, realtime, sync }) {
   heading('Promises');
-  const verdicts = [...(scans && http ? serverVerdicts(scans, http) : []), ...(realtime ? await roomVerdicts(realtime) : [])];
+  const verdicts = [...(scans && http ? serverVerdicts(scans, http) : []), ...(realtime ? await roomVerdicts(realtime) : []), ...(sync ? syncVerdicts(sync) : [])];
   for (const [text, kept] of verdicts) say(`  ${kept === null ? paint('yellow', '??') : kept ? paint('green', 'ok') : paint('red', 'no')} ${text}`);
   return verdicts.some(([, kept]) => kept === false) ? 1 : 0;
 }

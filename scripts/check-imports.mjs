@@ -87,7 +87,7 @@ function checkJobs(source, all) {
   });
 }
 
-/** Tests know the public wire; only their harness knows the scripts. */
+/** Tests know the public wire; only their harness knows the scripts and the client for apps. */
 function checkTests() {
   return sources('tests', '.ts').flatMap((source) => {
     const isHarness = source.path.startsWith('tests/support/');
@@ -95,7 +95,7 @@ function checkTests() {
       const from = line.match(/from '(\.[^']*)'/)?.[1];
       if (!from) return false;
       const target = join(dirname(source.path), from).replaceAll('\\', '/');
-      return !target.startsWith('tests/') && !(isHarness && target.startsWith('scripts/lib/'));
+      return !target.startsWith('tests/') && !(isHarness && /^(scripts\/lib|clients)\//.test(target));
     });
   });
 }

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { call, nameOf, needsToken, readDocument, scopesOf, table } from './support/document.ts';
 import { expectError } from './support/envelope.ts';
 import { KEY, isReplay, newKey, rowOf, shown } from './support/keyed.ts';
+import { StreamReader } from './support/live.ts';
 import { PASSWORD, Person, USERS, unique } from './support/people.ts';
 import { API_KEYS, LOGIN, PROFILE, get, logIn, post, timing } from './support/requests.ts';
 import { Phone, boxRoom, packed, roomScan } from './support/rooms.ts';
@@ -404,6 +405,26 @@ describe('on a server of its own', () => {
     for (let time = 0; time < 2; time += 1) await expectError(await again(key, name), 409, 'IDEMPOTENCY_ANSWER_LOST');
     await expectError(await createKey(phone, key, 'another'), 409, 'IDEMPOTENCY_CONFLICT');
     expect(keysOf(own, phone, name)).toBe(1);
+  }, 120_000);
+
+  test('a power cut after an event went into the log, which D1 knows nothing of: it is not there twice', async () => {
+    const key = newKey();
+    const tell = (fault: Record<string, string> = {}) =>
+      phone.fetch('/api/v1/events', { method: 'POST', headers: { 'content-type': 'application/json', [KEY]: key, ...fault }, body: JSON.stringify({ type: 'app.told', data: { once: true } }) });
+    const log = () => StreamReader.open(own, '/api/v1/events?after=0', { authorization: `Bearer ${phone.token}` });
+    const lost = tell({ 'x-fault': 'hold-committed' }).catch(() => null);
+    const before = await log();
+    const [first] = await before.got(1, 20_000);
+    await own.kill();
+    expect(await lost).toBeNull();
+    await own.restart();
+    phone = await Phone.of(own, phone.user);
+    expect((await tell()).status).toBe(200);
+    const other = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ type: 'app.other' }) };
+    expect((await phone.fetch('/api/v1/events', other)).status).toBe(201);
+    const after = await log();
+    expect((await after.got(2, 20_000)).map(({ id, event }) => [id, event])).toEqual([[first!.id, 'app.told'], [String(Number(first!.id) + 1), 'app.other']]);
+    after.close();
   }, 120_000);
 
   test('a power cut after the answer was kept: it is given', async () => {

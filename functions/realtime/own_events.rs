@@ -82,13 +82,17 @@ pub async fn publish_event(
         .db()?
         .batch_as(&caller, context.now_ms(), vec![])
         .await?;
-    let given = input.id.map(|id| id.0);
+    // The log is not in D1: a request that is carried out again, after the server died between the
+    // two, must make the same event again.
+    let of_key = || {
+        let run = context.keyed_run();
+        run.map(|run| format!("key:{}:{}", run.day, run.key_hash))
+    };
+    let id = input.id.map(|id| id.0).or_else(of_key);
+    let id = id.unwrap_or_else(|| Uuid::new_v4().to_string());
     let event = Event {
         // Ids of the service have no such prefix, so a client cannot take one.
-        id: format!(
-            "app:{}",
-            given.unwrap_or_else(|| Uuid::new_v4().to_string())
-        ),
+        id: format!("app:{id}"),
         topic: "app".into(),
         name: input.kind.0,
         data: input.data,

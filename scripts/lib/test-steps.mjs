@@ -37,6 +37,7 @@ export const STEPS = [
   },
   { name: 'imports', title: 'Import rules', run: () => node('imports', ['scripts/check-imports.mjs']) },
   { name: 'types', title: 'Types of scripts and tests (tsc)', run: () => node('types', [join(binDir, 'tsc'), '--project', '.']) },
+  { name: 'client', title: 'The client for apps (tsc, vitest)', run: checkClient },
   { name: 'native', title: 'Native tests (cargo test)', run: runNativeTests },
   { name: 'build', title: 'The Worker (worker-build)', run: async () => ({ note: (await buildWorker()).built ? '' : 'up to date' }) },
   { name: 'size', title: 'Size of the Worker', needs: ['build'], run: checkSize },
@@ -76,10 +77,24 @@ function failuresIn(output) {
 }
 
 /** @param {string[]} extra test files or other arguments of vitest @returns {Promise<Outcome>} */
-async function runEndToEnd(extra) {
-  const report = join(stateDir, 'vitest.json');
+function runEndToEnd(extra) {
+  return runVitest('e2e', extra);
+}
+
+/** Its types, what would be published, and its tests. @param {string[]} extra @returns {Promise<Outcome>} */
+async function checkClient(extra) {
+  const folder = inRepo('clients', 'typescript');
+  const tsc = join(binDir, 'tsc');
+  await node('client-types', [tsc, '--project', folder]);
+  await node('client-build', [tsc, '--project', join(folder, 'tsconfig.build.json')]);
+  return runVitest('client', ['--config', join(folder, 'vitest.config.ts'), ...extra]);
+}
+
+/** @param {string} name of its log and report @param {string[]} extra @returns {Promise<Outcome>} */
+async function runVitest(name, extra) {
+  const report = join(stateDir, `vitest-${name}.json`);
   const args = [inRepo('node_modules', 'vitest', 'vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...extra];
-  const { code, all } = await runFreely(pinnedNode, args, { log: 'test-e2e', show: true, env: { NO_COLOR: '1' } });
+  const { code, all } = await runFreely(pinnedNode, args, { log: `test-${name}`, show: true, env: { NO_COLOR: '1' } });
   const { numPassedTests: passed, numFailedTests: failed } = readReport(report);
   return settle({ passed, failed }, code, failed ? 'the failures are told above' : tail(all));
 }

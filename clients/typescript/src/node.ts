@@ -1,0 +1,2 @@
+// What only Node can do.
+export { FileStore } from './file-store.ts';
