@@ -7,10 +7,10 @@ import { run, succeeds } from './exec.mjs';
 import { withLock } from './lock.mjs';
 import { ensurePackages } from './node.mjs';
 import { binDir, engineFile, functionNamesFile, inRepo, wasmFile, workerFile } from './paths.mjs';
-import { cargoToolPath, ensureCargoTool, ensureNightly } from './rust.mjs';
+import { cargoToolPath, ensureCargoTool, ensureNightly, ensureStable } from './rust.mjs';
 import { size, step } from './say.mjs';
 import { hashOf, isStamped, sha256, writeStamp } from './stamp.mjs';
-import { CARGO_TOOLS, NIGHTLY } from './versions.mjs';
+import { CARGO_TOOLS, NIGHTLY, WASM_TARGET } from './versions.mjs';
 import { functionNames, withoutNames } from './wasm-names.mjs';
 
 const STAMP = 'worker-build';
@@ -60,6 +60,7 @@ export async function ensureBuildTools() {
   await Promise.all([
     ensurePackages(),
     ensureNightly(),
+    ensureStable(),
     ensureCargoTool('worker-build'),
     ensureCargoTool('wasm-bindgen-cli'),
   ]);
@@ -101,14 +102,13 @@ async function compileWorker() {
 /** The room engine, with its own profile. It imports nothing, so the ordinary compiler makes it. */
 async function compileEngine() {
   await step('Room engine', async (note) => {
-    const target = 'wasm32-unknown-unknown';
-    await run('cargo', ['build', '--quiet', '--package', 'room-engine', '--features', 'module', '--lib', '--target', target, '--profile', 'engine'], {
+    await run('cargo', ['build', '--quiet', '--package', 'room-engine', '--features', 'module', '--lib', '--target', WASM_TARGET, '--profile', 'engine'], {
       env: { CARGO_TERM_COLOR: 'never' },
       log: 'engine',
       failure: 'the room engine does not build',
     });
     mkdirSync(dirname(engineFile), { recursive: true });
-    const compiled = inRepo('target', target, 'engine', 'room_engine.wasm');
+    const compiled = inRepo('target', WASM_TARGET, 'engine', 'room_engine.wasm');
     await run(process.execPath, [inRepo('scripts/lib/wasm-opt.mjs'), compiled, '-o', engineFile], { log: 'engine', failure: 'wasm-opt failed' });
     writeFileSync(engineFile, withoutNames(readFileSync(engineFile)));
     note(`${size(gzipped(engineFile))} gzipped`);

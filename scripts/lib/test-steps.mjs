@@ -33,7 +33,7 @@ export const STEPS = [
   {
     name: 'lint-wasm',
     title: 'Lints, WebAssembly (cargo clippy)',
-    run: () => cargo('lint-wasm', ['clippy', '--package', 'outpost', '--lib', '--target', WASM_TARGET, '--', '-D', 'warnings']),
+    run: () => cargo('lint-wasm', ['clippy', '--package', 'outpost', '--package', 'room-engine', '--features', 'room-engine/module', '--lib', '--target', WASM_TARGET, '--', '-D', 'warnings']),
   },
   { name: 'imports', title: 'Import rules', run: () => node('imports', ['scripts/check-imports.mjs']) },
   { name: 'types', title: 'Types of scripts and tests (tsc)', run: () => node('types', [join(binDir, 'tsc'), '--project', '.']) },
