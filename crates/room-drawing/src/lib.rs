@@ -23,8 +23,11 @@ mod openings;
 mod plan;
 mod pole;
 mod polygon;
+mod regions;
+mod ridge;
 mod scene;
 mod shell;
+mod symbols;
 mod text;
 mod triangulate;
 

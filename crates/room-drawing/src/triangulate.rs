@@ -7,15 +7,26 @@ use crate::polygon::{Point, signed_area};
 /// The triangles run the way the polygon does. A polygon that crosses itself gives triangles too,
 /// though they need not cover exactly what it encloses.
 pub fn triangulate(polygon: &[Point]) -> Vec<[u32; 3]> {
-    let mut indices: Vec<u32> = Vec::new();
-    earcut::Earcut::new().earcut(polygon.iter().copied(), &[], &mut indices);
+    triangulate_around(polygon, &[]).1
+}
 
-    let counter_clockwise = signed_area(polygon) > 0.0;
-    indices
+/// Splits what a polygon encloses beside some holes into triangles: the corners of all of them, and
+/// the triangles as indices of those.
+pub fn triangulate_around(polygon: &[Point], holes: &[&[Point]]) -> (Vec<Point>, Vec<[u32; 3]>) {
+    let mut corners = polygon.to_vec();
+    let mut starts: Vec<u32> = Vec::new();
+    for hole in holes {
+        starts.push(corners.len() as u32);
+        corners.extend_from_slice(hole);
+    }
+    let mut indices: Vec<u32> = Vec::new();
+    earcut::Earcut::new().earcut(corners.iter().copied(), &starts, &mut indices);
+    let faces = indices
         .chunks_exact(3)
-        .filter_map(|corners| <[u32; 3]>::try_from(corners).ok())
-        .map(|face| oriented(face, polygon, counter_clockwise))
-        .collect()
+        .filter_map(|face| <[u32; 3]>::try_from(face).ok())
+        .map(|face| oriented(face, &corners, signed_area(polygon) > 0.0))
+        .collect();
+    (corners, faces)
 }
 
 /// The face, turned to run counter-clockwise or clockwise as asked.

@@ -56,6 +56,9 @@ pub fn from_app(
         walls,
         openings: Vec::new(),
         objects: Vec::new(),
+        ceilings: Vec::new(),
+        levels: Vec::new(),
+        columns: Vec::new(),
         coverage: Coverage::default(),
         points: PointCount {
             given: cloud.given.max(cloud.len() as u64),
@@ -138,6 +141,7 @@ fn walls(outline: &[[f64; 2]], height: Option<f64>) -> Vec<Wall> {
             thickness: None,
             coverage: 0.0,
             uncertainty: ABSOLUTE,
+            open: false,
         })
         .collect()
 }

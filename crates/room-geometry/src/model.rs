@@ -86,6 +86,45 @@ pub struct Wall {
     pub coverage: f64,
     /// How far the wall's plane may be off, meters.
     pub uncertainty: f64,
+    /// Whether the boundary is closed here by reasoning only: a passage to what lies beyond, or
+    /// nothing was seen.
+    #[serde(default)]
+    pub open: bool,
+}
+
+/// A plane of the ceiling, over a part of the plan.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Ceiling {
+    /// The part of the plan below it, counter-clockwise.
+    pub outline: Vec<[f64; 2]>,
+    /// Its height above the floor at plan point (x, y) is `height[0] + height[1]*x + height[2]*y`.
+    pub height: [f64; 3],
+    /// Against the horizontal, degrees.
+    pub slope: f64,
+    /// How far the plane may be off, meters.
+    pub uncertainty: f64,
+}
+
+/// A part of the floor at another height than the main floor.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Level {
+    /// The part of the plan, counter-clockwise.
+    pub outline: Vec<[f64; 2]>,
+    /// Above the main floor, meters; negative below it.
+    pub height: f64,
+    /// How far the height may be off, meters.
+    pub uncertainty: f64,
+}
+
+/// A free-standing column or thin wall; not part of the outline.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Column {
+    /// Its section in the plan, counter-clockwise.
+    pub outline: Vec<[f64; 2]>,
+    /// Above the floor, meters; `null` when its top was not seen.
+    pub height: Option<f64>,
+    /// How far its faces may be off, meters.
+    pub uncertainty: f64,
 }
 
 /// What an opening in a wall is.
@@ -117,6 +156,24 @@ pub struct Opening {
     pub top: f64,
     /// 0 to 1.
     pub confidence: f64,
+    /// How far width and offset may be off, meters.
+    #[serde(default)]
+    pub uncertainty: f64,
+}
+
+/// What holds an object.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Support {
+    /// It stands on the floor.
+    #[default]
+    Floor,
+    /// It hangs on a wall.
+    Wall,
+    /// It hangs from the ceiling.
+    Ceiling,
+    /// It stands on another object.
+    Object,
 }
 
 /// A piece of furniture, as an oriented box.
@@ -132,6 +189,9 @@ pub struct Object {
     pub rotation: f64,
     /// 0 to 1.
     pub confidence: f64,
+    /// What holds it.
+    #[serde(default)]
+    pub support: Support,
 }
 
 /// How much of the room's surfaces the scan saw, 0 to 1 each.
@@ -194,6 +254,8 @@ pub enum Source {
     Points,
     /// Taken over from the app's measurements, since the points do not determine a room.
     AppMeasurements,
+    /// Taken over from a room that the phone captured (Apple RoomPlan).
+    CapturedRoom,
 }
 
 /// A room as measured.
@@ -219,6 +281,15 @@ pub struct RoomGeometry {
     pub openings: Vec<Opening>,
     /// Furniture.
     pub objects: Vec<Object>,
+    /// The planes of the ceiling; one without slope for a flat ceiling, none without a ceiling.
+    #[serde(default)]
+    pub ceilings: Vec<Ceiling>,
+    /// Parts of the floor at another height than the main floor.
+    #[serde(default)]
+    pub levels: Vec<Level>,
+    /// Free-standing columns and thin walls.
+    #[serde(default)]
+    pub columns: Vec<Column>,
     /// How much was seen.
     pub coverage: Coverage,
     /// What became of the points.

@@ -233,6 +233,9 @@ fn describe(
         walls,
         openings: Vec::new(),
         objects: Vec::new(),
+        ceilings: Vec::new(),
+        levels: Vec::new(),
+        columns: Vec::new(),
         notes,
     }
 }
@@ -306,6 +309,7 @@ fn walls_of(shape: &Shape, outline: &[[f64; 2]], height: Option<Measure>) -> Vec
                 thickness: None,
                 coverage,
                 uncertainty: fit.uncertainty.unwrap_or(0.3),
+                open: false,
             }
         })
         .collect()

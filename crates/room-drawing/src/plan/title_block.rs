@@ -100,6 +100,9 @@ pub fn notes(room: &RoomGeometry, shell: &Shell) -> Vec<String> {
             percent(room.coverage.walls),
             percent(room.coverage.ceiling)
         )),
+        Source::CapturedRoom => {
+            notes.push("Taken over from the room that the phone captured.".to_owned())
+        }
         Source::AppMeasurements => {
             notes.push("Drawn from the app's measurements, not from the scan.".to_owned())
         }

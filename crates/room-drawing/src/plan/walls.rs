@@ -5,12 +5,9 @@ use room_geometry::model::OpeningKind;
 use super::labels::Quad;
 use super::sheet::Sheet;
 use super::svg::{Drawing, arc, open_path};
-use crate::openings::{Hole, solid_runs};
-use crate::polygon::{Point, cross};
+use crate::openings::{Hole, leaves, solid_runs};
+use crate::polygon::cross;
 use crate::shell::{Shell, Wall};
-
-/// Doors wider than this are drawn with two leaves, meters.
-const WIDEST_LEAF: f64 = 1.25;
 
 /// A wall on the sheet.
 pub struct DrawnWall<'a> {
@@ -160,25 +157,6 @@ pub fn draw_all(walls: &[DrawnWall], drawing: &mut Drawing, sheet: &Sheet) {
     }
     for wall in walls {
         wall.draw_openings(drawing, sheet);
-    }
-}
-
-/// The leaves of a door: hinge, edge when open, edge when closed.
-fn leaves(wall: &Wall, hole: &Hole) -> Vec<[Point; 3]> {
-    let width = hole.to - hole.from;
-    let leaf = |hinge: f64, closed: f64| {
-        let reach = (closed - hinge).abs();
-        [
-            wall.inner(hinge),
-            wall.behind(hinge, -reach),
-            wall.inner(closed),
-        ]
-    };
-    if width > WIDEST_LEAF {
-        let middle = hole.from + width / 2.0;
-        vec![leaf(hole.from, middle), leaf(hole.to, middle)]
-    } else {
-        vec![leaf(hole.from, hole.to)]
     }
 }
 
