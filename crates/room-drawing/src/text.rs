@@ -47,6 +47,13 @@ pub fn escape(text: &str) -> String {
     escaped
 }
 
+/// A number to some decimal places, without trailing zeros and never as a negative zero.
+pub fn number(value: f64, places: i32) -> String {
+    let scale = 10f64.powi(places);
+    let rounded = (value * scale).round() / scale + 0.0;
+    format!("{rounded}")
+}
+
 /// A class name as people write it: `coffee_table` becomes `Coffee table`.
 pub fn class_name(class: &str) -> String {
     let mut name = clean(&class.replace(['_', '-'], " "), LONGEST_NAME);

@@ -2,7 +2,7 @@
 
 use room_geometry::model::RoomGeometry;
 
-use super::figures::{AT_LEAST, bare, uncertainty};
+use super::figures::{area, uncertainty};
 use super::furniture::readable_turn;
 use super::labels::{Quad, Taken, text_box};
 use super::sheet::Sheet;
@@ -10,7 +10,7 @@ use super::style::{AREA, REMARK, Type};
 use super::svg::{Drawing, Place};
 use crate::furniture::Piece;
 use crate::pole::{Spot, freest_spot};
-use crate::polygon::{Point, along, between, signed_area};
+use crate::polygon::{Point, along, between};
 use crate::shell::Shell;
 
 /// Between the lines of the label.
@@ -107,22 +107,19 @@ fn spot(shell: &Shell, pieces: &[Piece], swept: &[Quad], sheet: &Sheet) -> Optio
         .or(Some(alone))
 }
 
-/// The measured area, or where none was measured what is drawn of it.
+/// The area, and how far it may be off.
 fn lines(room: &RoomGeometry, shell: &Shell) -> Vec<(Type, String)> {
-    let measured = room.dimensions.floor_area;
-    match measured.filter(|area| area.value.is_finite()) {
-        Some(area) => {
-            let range = uncertainty(area).map(|range| (REMARK, format!("{range} m²")));
-            [(AREA, bare(area.value, "m²"))]
-                .into_iter()
-                .chain(range)
-                .collect()
-        }
-        None => {
-            let drawn = bare(signed_area(&shell.outline), "m²");
-            vec![(AREA, format!("{AT_LEAST}{drawn}"))]
-        }
-    }
+    let range = room
+        .dimensions
+        .floor_area
+        .filter(|area| area.value.is_finite());
+    let range = range
+        .and_then(uncertainty)
+        .map(|range| (REMARK, format!("{range} m²")));
+    [(AREA, area(room, shell))]
+        .into_iter()
+        .chain(range)
+        .collect()
 }
 
 /// The turn of a text along the longest wall, degrees.

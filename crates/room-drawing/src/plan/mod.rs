@@ -2,7 +2,7 @@
 
 mod area_label;
 mod dimensions;
-mod figures;
+pub mod figures;
 mod furniture;
 mod labels;
 mod sheet;

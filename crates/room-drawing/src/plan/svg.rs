@@ -126,6 +126,5 @@ pub fn arc(center: Point, a: Point, b: Point) -> String {
 
 /// A number to a hundredth of a sheet unit, without trailing zeros.
 pub fn number(value: f64) -> String {
-    let rounded = (value * 100.0).round() / 100.0 + 0.0;
-    format!("{rounded}")
+    crate::text::number(value, 2)
 }
