@@ -282,7 +282,7 @@ fn blocks(out: &mut Groups, entities: &Entities) {
 
 fn block(out: &mut Groups, name: &str, record: u32, handles: [u32; 2], flags: usize, body: &str) {
     let [begin, end] = handles;
-    let mut entity = |out: &mut Groups, kind: &str, handle: u32, class: &str| {
+    let entity = |out: &mut Groups, kind: &str, handle: u32, class: &str| {
         out.put(0, kind);
         out.handle(5, handle);
         out.handle(330, record);

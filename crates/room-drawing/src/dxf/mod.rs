@@ -18,7 +18,7 @@ use crate::polygon::{Point, along, between, bounds, length, middle};
 use crate::regions::Plane;
 use crate::shell::{Shell, Wall};
 use crate::symbols::{Stroke, symbol};
-use crate::text::{clean, number};
+use crate::text::clean;
 use document::{DASH_DOT, DASHED, Layer};
 use entities::{Entities, Pen, Text};
 
@@ -122,7 +122,7 @@ fn draw_plane(plane: &Plane, letters: f64, out: &mut Entities) {
         let inward = between(corner, center);
         let share = 3.0 * letters / length(inward).max(1e-9);
         let at = along(corner, inward, share.min(0.5));
-        let text = number(plane.at(corner), 2);
+        let text = format!("{:.2}", plane.at(corner));
         out.text(Layer::Ceiling, &Text::centered(at, letters), &text);
     }
 }
@@ -212,5 +212,5 @@ fn draw_dimensions(shell: &Shell, letters: f64, out: &mut Entities) {
 /// A height with its sign.
 fn signed(height: f64) -> String {
     let sign = if height > 0.0 { "+" } else { "" };
-    format!("{sign}{}", number(height, 2))
+    format!("{sign}{height:.2}")
 }

@@ -68,8 +68,11 @@ impl Sheet {
         (3.0..=WIDTH - 3.0).contains(&x) && (self.top..=self.bottom).contains(&y)
     }
 
-    /// How thick a wall is drawn, in meters.
+    /// How thick a wall is drawn, in meters; an open boundary is but a line.
     pub fn thickness(&self, wall: &Wall) -> f64 {
+        if wall.open {
+            return 0.0;
+        }
         let nominal = NOMINAL_THICKNESS.min(THICKEST_NOMINAL / self.scale);
         wall.thickness
             .unwrap_or(nominal)

@@ -39,6 +39,17 @@ impl Drawing {
         let _ = write!(self.body, "<path class=\"{class}\" d=\"{data}\"/>");
     }
 
+    /// A circle.
+    pub fn circle(&mut self, class: &str, [x, y]: Point, radius: f64) {
+        let _ = write!(
+            self.body,
+            "<circle class=\"{class}\" cx=\"{}\" cy=\"{}\" r=\"{}\"/>",
+            number(x),
+            number(y),
+            number(radius)
+        );
+    }
+
     /// An upright rectangle.
     pub fn rectangle(&mut self, class: &str, [x, y]: Point, [width, height]: [f64; 2]) {
         let _ = write!(

@@ -31,6 +31,8 @@ struct Corner {
     /// Whether one of the walls was seen and the other was not. The block then belongs to the one
     /// that was; otherwise the miter divides it.
     mixed: bool,
+    /// How it is drawn then.
+    class: &'static str,
 }
 
 /// The walls as they are drawn on a sheet.
@@ -44,7 +46,7 @@ pub fn drawn_walls<'a>(shell: &'a Shell, sheet: &Sheet) -> Vec<DrawnWall<'a>> {
             wall,
             thickness: thickness(wall),
             beside_niche: turns_in(before, wall) || turns_in(wall, after),
-            open_ended: wall.seen && !(before.seen && after.seen),
+            open_ended: wall.seen && !(ends(before) && ends(after)),
             span,
             corner: Corner {
                 block: [
@@ -53,10 +55,21 @@ pub fn drawn_walls<'a>(shell: &'a Shell, sheet: &Sheet) -> Vec<DrawnWall<'a>> {
                     wall.behind(span[1], thickness(wall)),
                     after.behind(0.0, thickness(after)),
                 ],
-                mixed: wall.seen != after.seen,
+                class: if wall.thickness.or(after.thickness).is_some() {
+                    "wall"
+                } else {
+                    "wall nominal"
+                },
+                mixed: wall.seen != after.seen && !wall.open && !after.open,
             },
         })
         .collect()
+}
+
+/// Whether a wall is known to end the one beside it: a wall that was seen, or a line that closes
+/// the room by reasoning.
+fn ends(wall: &Wall) -> bool {
+    wall.seen || wall.open
 }
 
 /// Whether the room has a corner that sticks in between two walls that follow one another.
@@ -84,7 +97,16 @@ impl DrawnWall<'_> {
 
     /// Draws what is left of the wall between its openings.
     fn draw(&self, drawing: &mut Drawing, sheet: &Sheet) {
-        let class = if self.wall.seen { "wall" } else { "unseen" };
+        if self.wall.open {
+            let ends = [0.0, self.wall.length].map(|run| sheet.place(self.wall.inner(run)));
+            drawing.line("open", ends[0], ends[1]);
+            return;
+        }
+        let class = match (self.wall.seen, self.wall.thickness) {
+            (false, _) => "unseen",
+            (true, None) => "wall nominal",
+            (true, Some(_)) => "wall",
+        };
         let sections = solid_runs(&self.wall.holes, self.wall.length)
             .into_iter()
             .map(|run| open_path(&self.section(run, sheet)) + "Z");
@@ -98,7 +120,7 @@ impl DrawnWall<'_> {
     fn draw_corner(&self, drawing: &mut Drawing, sheet: &Sheet) {
         if self.corner.mixed {
             let block = self.corner.block.map(|corner| sheet.place(corner));
-            drawing.polygon("wall", &block);
+            drawing.polygon(self.corner.class, &block);
         }
     }
 
