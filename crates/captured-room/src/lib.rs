@@ -49,18 +49,44 @@ impl fmt::Display for Fault {
 
 impl std::error::Error for Fault {}
 
-/// Whether a document is a `CapturedRoom`, or a `CapturedStructure` of several.
+/// Documents larger than this are no captured room: a large house has some hundred kilobytes.
+pub const MOST_BYTES: usize = 8 << 20;
+
+/// Whether a document is a `CapturedRoom` or a `CapturedStructure`, or holds one.
 pub fn is_captured_room(document: &Value) -> bool {
+    find(document).is_some()
+}
+
+/// The captured room of a document: the document itself, or its member `captured_room`, also below
+/// `room_scan`, where an app sends it beside the scan's name and identifier.
+pub fn find(document: &Value) -> Option<&Value> {
+    let names = ["captured_room", "capturedRoom"];
+    let scan = either(document, ["room_scan", "roomScan"]);
+    let held = either(document, names).or_else(|| either(scan?, names));
+    [Some(document), held]
+        .into_iter()
+        .flatten()
+        .find(|value| is_capture(value))
+}
+
+/// A member by its name in either spelling.
+fn either<'a>(value: &'a Value, [snake, camel]: [&str; 2]) -> Option<&'a Value> {
+    value.get(snake).or_else(|| value.get(camel))
+}
+
+/// Whether a value has what a captured room or structure has, and other uploads have not: lists of
+/// walls and of what is in them.
+fn is_capture(value: &Value) -> bool {
     let is_room = |value: &Value| {
         let has = |key: &str| value.get(key).is_some_and(Value::is_array);
         let parts = ["doors", "windows", "openings", "objects", "floors"];
         has("walls") && parts.into_iter().any(has)
     };
-    let rooms = document.get("rooms").and_then(Value::as_array);
-    is_room(document) || rooms.is_some_and(|rooms| rooms.first().is_some_and(is_room))
+    let rooms = value.get("rooms").and_then(Value::as_array);
+    is_room(value) || rooms.is_some_and(|rooms| rooms.first().is_some_and(is_room))
 }
 
-/// Reads a room. Of a structure of several rooms it is the one with the largest floor, and a note
+/// Reads a room, as [`find`] found it. Of a structure of several rooms it is the one with the largest floor, and a note
 /// says that there are others.
 pub fn read(document: &Value) -> Result<Captured, Fault> {
     let mut rooms = read_all(document)?;

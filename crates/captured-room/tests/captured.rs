@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use captured_room::{is_captured_room, read, read_all};
+use captured_room::{find, is_captured_room, read, read_all};
 use proptest::prelude::*;
 use room_geometry::model::{OpeningKind, Source, Support};
 use serde_json::{Value, json};
@@ -282,6 +282,19 @@ fn other_uploads_are_no_captured_rooms() {
     ] {
         assert!(!is_captured_room(&document), "{document}");
     }
+}
+
+#[test]
+fn a_scan_may_hold_a_captured_room() {
+    for (scan, member) in [("room_scan", "captured_room"), ("roomScan", "capturedRoom")] {
+        let held = json!({ scan: { "id": "a", "name": "Kitchen", member: room(0.0) } });
+        assert_eq!(find(&held), Some(&room(0.0)));
+    }
+    assert_eq!(
+        find(&json!({ "captured_room": room(0.0) })),
+        Some(&room(0.0))
+    );
+    assert_eq!(find(&json!({ "room_scan": { "captured_room": 7 } })), None);
 }
 
 /// Any JSON at all, of the members that matter.

@@ -51,7 +51,7 @@ pub fn floor_plan_svg(room: &RoomGeometry, title: &str) -> String {
 }
 
 /// Writes the floor plan as a DXF drawing of AutoCAD 2000, in meters of the floor frame.
-pub fn floor_plan_dxf(room: &RoomGeometry, title: &str) -> String {
+pub fn floor_plan_dxf(room: &RoomGeometry, title: &str) -> Vec<u8> {
     dxf::write(room, title)
 }
 

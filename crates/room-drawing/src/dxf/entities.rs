@@ -300,7 +300,8 @@ fn write_text(out: &mut Groups, handle: u32, owner: u32, layer: Layer, place: &T
     out.whole(73, 2);
 }
 
-/// A text as the format has it: ASCII, other characters by their code, and no `%%` commands.
+/// A text as the format has it: characters beyond the code page by their code, and no `%%`
+/// commands.
 fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for c in text.chars() {
@@ -308,7 +309,8 @@ fn plain(text: &str) -> String {
             '%' => plain.push_str("%%%"),
             '\\' | '^' => plain.push('/'),
             ' '..='~' => plain.push(c),
-            '²' => plain.push_str("\\U+00B2"),
+            '≥' => plain.push_str(">="),
+            '\u{a0}'..='ÿ' => plain.push(c),
             c if u32::from(c) <= 0xffff && !c.is_control() => {
                 plain.push_str(&format!("\\U+{:04X}", u32::from(c)));
             }

@@ -34,7 +34,7 @@ const LARGEST_LETTERS: f64 = 2.0;
 const GRAY: u16 = 8;
 
 /// Writes the floor plan of a room. Without a usable outline the drawing holds a text that says so.
-pub fn write(room: &RoomGeometry, title: &str) -> String {
+pub fn write(room: &RoomGeometry, title: &str) -> Vec<u8> {
     let title = clean(title, 80);
     let mut entities = Entities::default();
     let field = match Shell::of(room) {
@@ -48,7 +48,11 @@ pub fn write(room: &RoomGeometry, title: &str) -> String {
             None
         }
     };
-    document::assemble(entities, field.unwrap_or([[0.0; 2], [5.0; 2]]))
+    let file = document::assemble(entities, field.unwrap_or([[0.0; 2], [5.0; 2]]));
+    // The header says the code page is Windows 1252, which has these characters in one byte.
+    file.chars()
+        .map(|c| u8::try_from(c).unwrap_or(b'?'))
+        .collect()
 }
 
 fn draw(room: &RoomGeometry, shell: &Shell, title: &str, out: &mut Entities) {
@@ -85,7 +89,11 @@ fn draw(room: &RoomGeometry, shell: &Shell, title: &str, out: &mut Entities) {
         Layer::Text,
         out,
     );
-    let head = [(low[0] + high[0]) / 2.0, high[1] + 10.0 * letters];
+    let walls = shell.walls.iter().map(Wall::drawn_thickness);
+    let above = walls.fold(10.0 * letters, |above, wall| {
+        above.max(wall + 10.0 * letters)
+    });
+    let head = [(low[0] + high[0]) / 2.0, high[1] + above];
     out.text(Layer::Text, &Text::centered(head, letters * 1.8), title);
     if let Some(size) = figures::size(&room.dimensions) {
         let below = [head[0], head[1] - 2.4 * letters];

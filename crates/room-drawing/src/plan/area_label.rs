@@ -4,7 +4,7 @@ use room_geometry::model::RoomGeometry;
 
 use super::figures::{area, uncertainty};
 use super::furniture::readable_turn;
-use super::labels::{Quad, Taken, text_box};
+use super::labels::{Quad, Taken, overlap, text_box};
 use super::sheet::Sheet;
 use super::style::{AREA, REMARK, Type};
 use super::svg::{Drawing, Place};
@@ -52,11 +52,23 @@ impl AreaLabel {
             turn: longest_direction(shell),
             ..short.clone()
         };
-        let fitting = [whole, short].into_iter();
-        fitting
-            .chain([turned.clone()])
-            .find(|label| taken.is_free(&label.quad()))
-            .or(Some(turned))
+        let on_furniture = |label: &Self| {
+            let footprints = pieces.iter().map(|piece| piece.footprint);
+            let mut placed = footprints.map(|corners| corners.map(|corner| sheet.place(corner)));
+            placed.any(|footprint| overlap(&footprint, &label.quad()))
+        };
+        // Where all is full, rather over furniture than over a wall.
+        let fitting = [whole, short, turned.clone()];
+        let mut free = fitting
+            .into_iter()
+            .filter(|label| taken.is_free(&label.quad()));
+        let first = free.next();
+        let beside = first
+            .iter()
+            .cloned()
+            .chain(free)
+            .find(|label| !on_furniture(label));
+        beside.or(first).or(Some(turned))
     }
 
     /// The place that all lines together take up.
