@@ -3,7 +3,7 @@
 
 use room_geometry::model::{
     Agreement, Coverage, Dimensions, Frame, Measure, Object, Opening, OpeningKind, PointCount,
-    RoomGeometry, Source, Up, Wall,
+    RoomGeometry, Source, Support, Up, Wall,
 };
 
 /// Sample rooms as `(file name, title, geometry)`.
@@ -40,6 +40,9 @@ pub fn empty() -> RoomGeometry {
         },
         outline: Vec::new(),
         walls: Vec::new(),
+        ceilings: Vec::new(),
+        levels: Vec::new(),
+        columns: Vec::new(),
         openings: Vec::new(),
         objects: Vec::new(),
         coverage: Coverage::default(),
@@ -103,6 +106,7 @@ pub fn around(outline: &[[f64; 2]]) -> RoomGeometry {
         thickness: None,
         coverage: 0.9,
         uncertainty: 0.01,
+        open: false,
     });
     let side = |axis: usize| {
         let values = || outline.iter().map(move |corner| corner[axis]);
@@ -232,6 +236,7 @@ pub fn opening(
         bottom,
         top,
         confidence: 0.9,
+        uncertainty: 0.02,
     }
 }
 
@@ -243,6 +248,7 @@ pub fn object(class: &str, center: [f64; 3], size: [f64; 3], rotation: f64) -> O
         size,
         rotation,
         confidence: 0.8,
+        support: Support::Floor,
     }
 }
 
