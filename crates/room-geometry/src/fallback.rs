@@ -54,11 +54,11 @@ pub fn from_app(
         },
         outline,
         walls,
-        openings: Vec::new(),
-        objects: Vec::new(),
         ceilings: Vec::new(),
         levels: Vec::new(),
         columns: Vec::new(),
+        openings: Vec::new(),
+        objects: Vec::new(),
         coverage: Coverage::default(),
         points: PointCount {
             given: cloud.given.max(cloud.len() as u64),

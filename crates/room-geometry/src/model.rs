@@ -86,45 +86,10 @@ pub struct Wall {
     pub coverage: f64,
     /// How far the wall's plane may be off, meters.
     pub uncertainty: f64,
-    /// Whether the boundary is closed here by reasoning only: a passage to what lies beyond, or
+    /// Whether the outline is closed here by reasoning only: a passage to what lies beyond, or
     /// nothing was seen.
     #[serde(default)]
     pub open: bool,
-}
-
-/// A plane of the ceiling, over a part of the plan.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct Ceiling {
-    /// The part of the plan below it, counter-clockwise.
-    pub outline: Vec<[f64; 2]>,
-    /// Its height above the floor at plan point (x, y) is `height[0] + height[1]*x + height[2]*y`.
-    pub height: [f64; 3],
-    /// Against the horizontal, degrees.
-    pub slope: f64,
-    /// How far the plane may be off, meters.
-    pub uncertainty: f64,
-}
-
-/// A part of the floor at another height than the main floor.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct Level {
-    /// The part of the plan, counter-clockwise.
-    pub outline: Vec<[f64; 2]>,
-    /// Above the main floor, meters; negative below it.
-    pub height: f64,
-    /// How far the height may be off, meters.
-    pub uncertainty: f64,
-}
-
-/// A free-standing column or thin wall; not part of the outline.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct Column {
-    /// Its section in the plan, counter-clockwise.
-    pub outline: Vec<[f64; 2]>,
-    /// Above the floor, meters; `null` when its top was not seen.
-    pub height: Option<f64>,
-    /// How far its faces may be off, meters.
-    pub uncertainty: f64,
 }
 
 /// What an opening in a wall is.
@@ -161,18 +126,18 @@ pub struct Opening {
     pub uncertainty: f64,
 }
 
-/// What holds an object.
+/// What an object stands on or hangs from.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Support {
-    /// It stands on the floor.
+    /// The floor.
     #[default]
     Floor,
-    /// It hangs on a wall.
+    /// A wall.
     Wall,
-    /// It hangs from the ceiling.
+    /// The ceiling.
     Ceiling,
-    /// It stands on another object.
+    /// Another object.
     Object,
 }
 
@@ -189,9 +154,44 @@ pub struct Object {
     pub rotation: f64,
     /// 0 to 1.
     pub confidence: f64,
-    /// What holds it.
+    /// What it stands on or hangs from.
     #[serde(default)]
     pub support: Support,
+}
+
+/// A plane of the ceiling.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Ceiling {
+    /// The part of the plan above which it lies, counter-clockwise.
+    pub outline: Vec<[f64; 2]>,
+    /// Height above the floor at plan point `(x, y)`: `height[0] + height[1] x + height[2] y`.
+    pub height: [f64; 3],
+    /// Angle to the floor, degrees; 0 for a flat ceiling.
+    pub slope: f64,
+    /// How far the plane may be off, meters.
+    pub uncertainty: f64,
+}
+
+/// A part of the floor at another height than the rest: a podium, a step, a pit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Level {
+    /// The part of the plan, counter-clockwise.
+    pub outline: Vec<[f64; 2]>,
+    /// Height above the main floor, meters; below zero for a pit.
+    pub height: f64,
+    /// How far the height may be off, meters.
+    pub uncertainty: f64,
+}
+
+/// A column or a thin wall that stands free in the room, from the floor to nearly the ceiling.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Column {
+    /// Its outline on the plan, counter-clockwise; no part of the floor area.
+    pub outline: Vec<[f64; 2]>,
+    /// Height above the floor, meters.
+    pub height: Option<f64>,
+    /// How far its sides may be off, meters.
+    pub uncertainty: f64,
 }
 
 /// How much of the room's surfaces the scan saw, 0 to 1 each.
@@ -277,19 +277,19 @@ pub struct RoomGeometry {
     pub outline: Vec<[f64; 2]>,
     /// Wall `i` runs from outline corner `i` to the next.
     pub walls: Vec<Wall>,
+    /// Planes of the ceiling; a flat one is a single entry, none when no ceiling was seen.
+    #[serde(default)]
+    pub ceilings: Vec<Ceiling>,
+    /// Parts of the floor at another height; none when the floor is level.
+    #[serde(default)]
+    pub levels: Vec<Level>,
+    /// What stands free in the room up to the ceiling.
+    #[serde(default)]
+    pub columns: Vec<Column>,
     /// Doors, windows, passages.
     pub openings: Vec<Opening>,
     /// Furniture.
     pub objects: Vec<Object>,
-    /// The planes of the ceiling; one without slope for a flat ceiling, none without a ceiling.
-    #[serde(default)]
-    pub ceilings: Vec<Ceiling>,
-    /// Parts of the floor at another height than the main floor.
-    #[serde(default)]
-    pub levels: Vec<Level>,
-    /// Free-standing columns and thin walls.
-    #[serde(default)]
-    pub columns: Vec<Column>,
     /// How much was seen.
     pub coverage: Coverage,
     /// What became of the points.

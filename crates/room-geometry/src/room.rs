@@ -231,11 +231,11 @@ fn describe(
         agreement: agreement::compare(&figures.dimensions, app),
         outline,
         walls,
-        openings: Vec::new(),
-        objects: Vec::new(),
         ceilings: Vec::new(),
         levels: Vec::new(),
         columns: Vec::new(),
+        openings: Vec::new(),
+        objects: Vec::new(),
         notes,
     }
 }
@@ -309,7 +309,7 @@ fn walls_of(shape: &Shape, outline: &[[f64; 2]], height: Option<Measure>) -> Vec
                 thickness: None,
                 coverage,
                 uncertainty: fit.uncertainty.unwrap_or(0.3),
-                open: false,
+                open: fit.uncertainty.is_none(),
             }
         })
         .collect()
