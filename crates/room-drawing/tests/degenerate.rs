@@ -30,7 +30,7 @@ fn assert_drawable(room: &RoomGeometry) {
         time: "",
     };
     let ifc = model_ifc(room, &origin);
-    assert!(!ifc.contains("NaN") && !ifc.contains("(inf") && ifc.len() < 12_000_000);
+    assert!(!ifc.contains("NaN") && !ifc.contains("(inf") && ifc.len() < 24_000_000);
 
     let glb = scene_glb(room, "Room");
     gltf::Gltf::from_slice(&glb).unwrap();

@@ -69,7 +69,9 @@ pub struct DimensionBlock {
 pub fn assemble(mut entities: Entities, field: [Point; 2]) -> String {
     let seed = entities.fresh();
     let mut out = Groups::default();
-    section(&mut out, "HEADER", |out| header(out, seed, field));
+    section(&mut out, "HEADER", |out| {
+        header(out, seed, entities.letters, field);
+    });
     section(&mut out, "CLASSES", |_| {});
     section(&mut out, "TABLES", |out| tables(out, &entities, field));
     section(&mut out, "BLOCKS", |out| blocks(out, &entities));
@@ -88,7 +90,7 @@ fn section(out: &mut Groups, name: &str, write: impl FnOnce(&mut Groups)) {
     out.put(0, "ENDSEC");
 }
 
-fn header(out: &mut Groups, seed: u32, [low, high]: [Point; 2]) {
+fn header(out: &mut Groups, seed: u32, letters: f64, [low, high]: [Point; 2]) {
     let mut texts = |name: &str, code: u16, value: &str| {
         out.put(9, name);
         out.put(code, value);
@@ -101,7 +103,21 @@ fn header(out: &mut Groups, seed: u32, [low, high]: [Point; 2]) {
     texts("$LUNITS", 70, "2");
     texts("$LUPREC", 70, "3");
     texts("$LTSCALE", 40, "1.0");
+    texts("$DIMSTYLE", 2, "Standard");
+    texts("$DIMDEC", 70, "2");
     texts("$HANDSEED", 5, &format!("{seed:X}"));
+    // Readers that draw dimensions anew take their sizes from here.
+    for (name, part) in [
+        ("$DIMTXT", 1.0),
+        ("$DIMASZ", 0.5),
+        ("$DIMTSZ", 0.5),
+        ("$DIMEXO", 0.4),
+        ("$DIMEXE", 0.4),
+        ("$DIMGAP", 0.4),
+    ] {
+        out.put(9, name);
+        out.real(40, part * letters);
+    }
     for (name, point) in [("$EXTMIN", low), ("$EXTMAX", high)] {
         out.put(9, name);
         out.point(10, point);
@@ -189,15 +205,16 @@ fn tables(out: &mut Groups, entities: &Entities, field: [Point; 2]) {
             handles,
             "Standard",
         );
-        for (code, value) in [
-            (40, 1.0),
-            (41, 0.1),
-            (42, 0.05),
-            (44, 0.05),
-            (140, 0.12),
-            (142, 0.06),
+        out.real(40, 1.0);
+        for (code, part) in [
+            (41, 0.5),
+            (42, 0.4),
+            (44, 0.4),
+            (140, 1.0),
+            (142, 0.5),
+            (147, 0.4),
         ] {
-            out.real(code, value);
+            out.real(code, part * entities.letters);
         }
         out.whole(271, 2);
         out.handle(340, TEXT_STYLE);

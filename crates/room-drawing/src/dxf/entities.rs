@@ -108,6 +108,8 @@ pub struct Entities {
     pub model: Groups,
     /// One for each dimension.
     pub blocks: Vec<DimensionBlock>,
+    /// The height of letters that readers use for dimensions, meters.
+    pub letters: f64,
     next: u32,
 }
 
@@ -116,6 +118,7 @@ impl Default for Entities {
         Self {
             model: Groups::default(),
             blocks: Vec::new(),
+            letters: 0.12,
             next: FIRST_HANDLE,
         }
     }

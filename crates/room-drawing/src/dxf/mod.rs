@@ -60,6 +60,8 @@ fn draw(room: &RoomGeometry, shell: &Shell, title: &str, out: &mut Entities) {
     let size = (high[0] - low[0]).max(high[1] - low[1]);
     let letters = (size * LETTERS).clamp(SMALLEST_LETTERS, LARGEST_LETTERS);
 
+    out.letters = letters;
+
     out.polygon(Pen::of(Layer::Floor), &shell.outline);
     for level in &shell.levels {
         out.polygon(Pen::of(Layer::Floor), &level.outline);

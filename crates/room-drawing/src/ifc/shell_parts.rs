@@ -4,21 +4,31 @@ use super::model::Model;
 use super::step::Arg::{Enum, Nil, Ref, Said, Text, Typed};
 use super::step::Id;
 use crate::mesh::{Paint, column_top};
-use crate::polygon::{Point, depth_inside};
+use crate::polygon::{Point, depth_inside, signed_area};
 use crate::regions::Plane;
-use crate::shell::{NOMINAL_HEIGHT, Shell};
+use crate::shell::{Shell, Wall};
 
 /// How thick slabs are drawn, which no scan sees, meters.
 const SLAB: f64 = 0.2;
 /// How thick a ceiling's covering is drawn, meters.
 const COVERING: f64 = 0.02;
+/// The part of the floor that the planes of the ceiling may leave uncovered.
+const GAP: f64 = 0.02;
 /// A pit nearer to the wall than this is left uncut from the slab, meters.
 const RIM: f64 = 0.01;
 
 /// The body of the room: what is below each plane of the ceiling.
 pub fn space(model: &mut Model, shell: &Shell) -> Id {
-    if shell.ceilings.is_empty() {
-        let height = shell.height.unwrap_or(NOMINAL_HEIGHT);
+    // Planes over a part of the room only do not make its body.
+    let covered: f64 = shell
+        .ceilings
+        .iter()
+        .map(|plane| signed_area(&plane.outline))
+        .sum();
+    let area = signed_area(&shell.outline);
+    if (covered - area).abs() > GAP * area {
+        let peaks = shell.walls.iter().map(Wall::peak);
+        let height = shell.height.unwrap_or_else(|| peaks.fold(0.0, f64::max));
         let body = model.prism(&shell.outline, 0.0, height);
         return model.shape("SweptSolid", &[body], None);
     }

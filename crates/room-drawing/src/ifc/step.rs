@@ -160,7 +160,8 @@ pub fn global_id(scan: &str, part: &str) -> String {
     const ALPHABET: &[u8; 64] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_$";
     const BASIS: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
     const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
-    let bytes = scan.bytes().chain([0]).chain(part.bytes());
+    // The zeros after the text let its last letters reach all bits.
+    let bytes = scan.bytes().chain([0]).chain(part.bytes()).chain([0; 8]);
     let hash = bytes.fold(BASIS, |hash, byte| {
         (hash ^ u128::from(byte)).wrapping_mul(PRIME)
     });
