@@ -1,7 +1,5 @@
 //! Captured rooms as the phone writes them, and documents that are none.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 use captured_room::{find, is_captured_room, read, read_all};
 use proptest::prelude::*;
 use room_geometry::model::{OpeningKind, Source, Support};

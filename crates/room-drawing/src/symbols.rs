@@ -205,8 +205,8 @@ fn back_of(kind: &str, piece: &Piece, pieces: &[Piece], outline: &[Point]) -> Op
     let (long, wide) = (length(between(a, b)), length(between(b, c)));
     let may_be = |side: usize| match kind {
         // A sofa's back is a long side, the head of a bed a short one.
-        "sofa" | "couch" => (side % 2 == 0) == (long >= wide),
-        "bed" => (side % 2 == 0) == (long < wide),
+        "sofa" | "couch" => side.is_multiple_of(2) == (long >= wide),
+        "bed" => side.is_multiple_of(2) == (long < wide),
         _ => true,
     };
     if kind == "chair" {
