@@ -74,12 +74,12 @@ fn partners(walls: &[Segment], within: f64) -> Vec<Option<End>> {
             }
         }
     }
-    pairs.sort_by(|a, b| a.0.total_cmp(&b.0));
+    pairs.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then((a.1, a.2).cmp(&(b.1, b.2))));
 
     let mut partners: Vec<Option<End>> = vec![None; walls.len() * 2];
     for (_, a, b) in pairs {
-        let free = |end: End| partners.get(slot(end)).is_some_and(Option::is_none);
-        if free(a) && free(b) {
+        let is_free = |end: End| partners.get(slot(end)).is_some_and(Option::is_none);
+        if is_free(a) && is_free(b) {
             for (end, other) in [(a, b), (b, a)] {
                 if let Some(partner) = partners.get_mut(slot(end)) {
                     *partner = Some(other);

@@ -1,31 +1,46 @@
 //! Polygons into triangles, by ear clipping.
 
-use crate::polygon::{Point, signed_area};
+use crate::polygon::{Point, between, length, signed_area};
 
 /// Splits a simple polygon into triangles, as indices of its corners.
 ///
 /// The triangles run the way the polygon does. A polygon that crosses itself gives triangles too,
 /// though they need not cover exactly what it encloses.
 pub fn triangulate(polygon: &[Point]) -> Vec<[u32; 3]> {
-    triangulate_around(polygon, &[]).1
+    let mut indices: Vec<u32> = Vec::new();
+    earcut::Earcut::new().earcut(polygon.iter().copied(), &[], &mut indices);
+
+    let counter_clockwise = signed_area(polygon) > 0.0;
+    indices
+        .chunks_exact(3)
+        .filter_map(|corners| <[u32; 3]>::try_from(corners).ok())
+        .map(|face| oriented(face, polygon, counter_clockwise))
+        .collect()
 }
 
 /// Splits what a polygon encloses beside some holes into triangles: the corners of all of them, and
-/// the triangles as indices of those.
+/// the triangles as indices of those. Each hole is joined to what is around it by a cut there and
+/// back, between the two corners nearest to each other.
 pub fn triangulate_around(polygon: &[Point], holes: &[&[Point]]) -> (Vec<Point>, Vec<[u32; 3]>) {
     let mut corners = polygon.to_vec();
-    let mut starts: Vec<u32> = Vec::new();
     for hole in holes {
-        starts.push(corners.len() as u32);
-        corners.extend_from_slice(hole);
+        let apart = |(outer, inner): &(usize, usize)| match (corners.get(*outer), hole.get(*inner))
+        {
+            (Some(&a), Some(&b)) => length(between(a, b)),
+            _ => f64::INFINITY,
+        };
+        let pairs = (0..corners.len()).flat_map(|o| (0..hole.len()).map(move |i| (o, i)));
+        let Some((outer, inner)) = pairs.min_by(|a, b| apart(a).total_cmp(&apart(b))) else {
+            continue;
+        };
+        // A hole runs the other way around, and both ends of the cut are passed twice.
+        let count = hole.len();
+        let around = (0..=count).filter_map(|step| hole.get((inner + count - step) % count));
+        let mut cut: Vec<Point> = around.copied().collect();
+        cut.extend(corners.get(outer).copied());
+        corners.splice(outer + 1..outer + 1, cut);
     }
-    let mut indices: Vec<u32> = Vec::new();
-    earcut::Earcut::new().earcut(corners.iter().copied(), &starts, &mut indices);
-    let faces = indices
-        .chunks_exact(3)
-        .filter_map(|face| <[u32; 3]>::try_from(face).ok())
-        .map(|face| oriented(face, &corners, signed_area(polygon) > 0.0))
-        .collect();
+    let faces = triangulate(&corners);
     (corners, faces)
 }
 

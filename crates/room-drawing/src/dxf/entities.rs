@@ -170,7 +170,7 @@ impl Entities {
         } else {
             [to, from]
         };
-        let degrees = |[x, y]: Point| y.atan2(x).to_degrees().rem_euclid(360.0);
+        let degrees = |[x, y]: Point| turned(y.atan2(x).to_degrees());
         let out = &mut self.model;
         begin(out, "ARC", handle, MODEL_SPACE, pen);
         out.put(100, "AcDbCircle");
@@ -262,6 +262,15 @@ impl Entities {
             end_block,
             body,
         });
+    }
+}
+
+/// An angle from 0 to 360 degrees.
+fn turned(degrees: f64) -> f64 {
+    if degrees < 0.0 {
+        degrees + 360.0
+    } else {
+        degrees
     }
 }
 
