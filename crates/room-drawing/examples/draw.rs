@@ -1,6 +1,7 @@
 //! Writes sample drawings to a directory: `cargo run -p room-drawing --example draw -- DIR`.
 //!
-//! Each sample room gives `<name>.svg`, `<name>.glb` and `<name>.json` (the scene).
+//! Each sample room gives `<name>` as `.svg`, `.dxf`, `.geojson`, `.glb`, `.ifc` and `.json` (the
+//! scene).
 
 #[path = "../tests/rooms/mod.rs"]
 mod rooms;
@@ -17,6 +18,17 @@ fn main() -> Result<(), Box<dyn Error>> {
         let file = |kind: &str| directory.join(format!("{name}.{kind}"));
         fs::write(file("svg"), room_drawing::floor_plan_svg(&room, title))?;
         fs::write(file("glb"), room_drawing::scene_glb(&room, title))?;
+        fs::write(file("dxf"), room_drawing::floor_plan_dxf(&room, title))?;
+        fs::write(
+            file("geojson"),
+            room_drawing::floor_plan_geojson(&room, title),
+        )?;
+        let origin = room_drawing::Origin {
+            id: name,
+            name: title,
+            time: "2026-01-01T00:00:00",
+        };
+        fs::write(file("ifc"), room_drawing::model_ifc(&room, &origin))?;
         fs::write(
             file("json"),
             serde_json::to_vec(&room_drawing::scene(&room))?,

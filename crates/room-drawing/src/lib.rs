@@ -6,6 +6,9 @@
 //! drawing has to ask again. Each drawing is then one module:
 //!
 //! * `plan`: the floor plan, as SVG;
+//! * `dxf`: the floor plan for CAD;
+//! * `geojson`: the floor plan as features for maps and scripts;
+//! * `ifc`: the room as a building model;
 //! * `mesh`: the room as triangles, from which `scene` makes the contract's
 //!   `3d_scene_data` and `glb` a binary glTF file.
 //!
@@ -16,18 +19,25 @@
 //! floor becomes y, and plan y becomes -z. Where that frame lies in the scan's own coordinates is
 //! said by `geometry.frame`.
 
+mod dxf;
 mod furniture;
+mod geojson;
 mod glb;
+mod ifc;
 mod mesh;
 mod openings;
 mod plan;
 mod pole;
 mod polygon;
+mod regions;
+mod ridge;
 mod scene;
 mod shell;
+mod symbols;
 mod text;
 mod triangulate;
 
+pub use ifc::Origin;
 pub use scene::{Material, Scene};
 
 use room_geometry::model::RoomGeometry;
@@ -38,6 +48,23 @@ use room_geometry::model::RoomGeometry;
 /// usable outline gives a document that says so.
 pub fn floor_plan_svg(room: &RoomGeometry, title: &str) -> String {
     plan::draw(room, title)
+}
+
+/// Writes the floor plan as a DXF drawing of AutoCAD 2000, in meters of the floor frame.
+pub fn floor_plan_dxf(room: &RoomGeometry, title: &str) -> Vec<u8> {
+    dxf::write(room, title)
+}
+
+/// Writes the floor plan as GeoJSON, in meters of the floor frame.
+pub fn floor_plan_geojson(room: &RoomGeometry, name: &str) -> String {
+    geojson::write(room, name)
+}
+
+/// Writes the room as a building model: IFC4, as a STEP file in meters.
+///
+/// The same `origin.id` gives the same identifiers of all parts.
+pub fn model_ifc(room: &RoomGeometry, origin: &Origin) -> String {
+    ifc::write(room, origin)
 }
 
 /// Writes the room as a binary glTF 2.0 file; `name` names its root node.

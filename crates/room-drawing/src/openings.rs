@@ -2,14 +2,21 @@
 
 use room_geometry::model::{Opening, OpeningKind};
 
+use crate::polygon::Point;
+use crate::shell::Wall;
+
 /// Narrower than this is no opening but an error of the measurement, meters.
 const NARROWEST: f64 = 0.05;
+/// Doors wider than this are drawn with two leaves, meters.
+const WIDEST_LEAF: f64 = 1.25;
 /// A door or a passage that begins lower than this begins at the floor, meters.
 const THRESHOLD: f64 = 0.05;
 
 /// A hole in a wall, lengths in meters.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Hole {
+    /// Its index in `geometry.openings`.
+    pub index: usize,
     /// What it is.
     pub kind: OpeningKind,
     /// Nearer edge, from the wall's start.
@@ -26,7 +33,7 @@ impl Hole {
     /// The opening within a wall of the given length; `None` when nothing of it is.
     ///
     /// `reversed` says that the wall is drawn from its end to its start.
-    pub fn of(opening: &Opening, wall_length: f64, reversed: bool) -> Option<Self> {
+    pub fn of(index: usize, opening: &Opening, wall_length: f64, reversed: bool) -> Option<Self> {
         let figures = [opening.offset, opening.width, opening.bottom, opening.top];
         if figures.iter().any(|figure| !figure.is_finite()) {
             return None;
@@ -47,6 +54,7 @@ impl Hole {
 
         let open = to - from >= NARROWEST && opening.top - bottom >= NARROWEST;
         open.then_some(Self {
+            index,
             kind: opening.kind,
             from,
             to,
@@ -73,4 +81,23 @@ pub fn solid_runs(holes: &[Hole], length: f64) -> Vec<[f64; 2]> {
         runs.push([reached, length]);
     }
     runs
+}
+
+/// The leaves of a door: hinge, edge when open, edge when closed.
+pub fn leaves(wall: &Wall, hole: &Hole) -> Vec<[Point; 3]> {
+    let width = hole.to - hole.from;
+    let leaf = |hinge: f64, closed: f64| {
+        let reach = (closed - hinge).abs();
+        [
+            wall.inner(hinge),
+            wall.behind(hinge, -reach),
+            wall.inner(closed),
+        ]
+    };
+    if width > WIDEST_LEAF {
+        let middle = hole.from + width / 2.0;
+        vec![leaf(hole.from, middle), leaf(hole.to, middle)]
+    } else {
+        vec![leaf(hole.from, hole.to)]
+    }
 }

@@ -4,9 +4,11 @@ use room_geometry::model::{RoomGeometry, Wall as MeasuredWall};
 
 use crate::openings::Hole;
 use crate::polygon::{Point, along, between, cross, dot, length, signed_area};
+use crate::regions::{Pillar, Plane, Step, pillars, planes, steps};
+use crate::ridge::top_of;
 
 /// Corners farther from the frame's origin than this are an error of the measurement, meters.
-const FARTHEST: f64 = 100_000.0;
+pub const FARTHEST: f64 = 100_000.0;
 /// An outline of more corners is no room, and its drawing would have no bound.
 const MOST_CORNERS: usize = 4_096;
 /// More openings than this are left out, so that a drawing stays bounded.
@@ -18,9 +20,13 @@ const SMALLEST_AREA: f64 = 0.01;
 /// A wall seen less than this part of its face is drawn as one that the scan did not see.
 const SEEN_FROM: f64 = 0.15;
 /// Rooms and walls higher than this are an error of the measurement, meters.
-const HIGHEST: f64 = 1_000.0;
+pub const HIGHEST: f64 = 1_000.0;
 /// A wall that ends this near the ceiling is drawn up to it, so that the shell closes, meters.
 const CEILING_REACH: f64 = 0.1;
+/// How thick a wall is drawn whose thickness is unknown, meters.
+pub const NOMINAL_THICKNESS: f64 = 0.1;
+/// Walls are drawn this high where neither they nor the room have a known height, meters.
+pub const NOMINAL_HEIGHT: f64 = 2.4;
 /// How far a mitered corner may run out beyond its wall, in thicknesses.
 const MITER_LIMIT: f64 = 4.0;
 
@@ -42,6 +48,12 @@ pub struct Shell {
     pub walls: Vec<Wall>,
     /// Floor to ceiling, meters.
     pub height: Option<f64>,
+    /// The planes of the ceiling; empty where it is flat or unknown.
+    pub ceilings: Vec<Plane>,
+    /// Parts of the floor at another height.
+    pub levels: Vec<Step>,
+    /// Free-standing columns and walls.
+    pub columns: Vec<Pillar>,
 }
 
 /// A straight wall, lengths in meters.
@@ -63,8 +75,12 @@ pub struct Wall {
     pub thickness: Option<f64>,
     /// Above the floor.
     pub height: Option<f64>,
+    /// Its upper edge as points `[run, height]`; never empty.
+    pub top: Vec<Point>,
     /// Whether the scan saw enough of it.
     pub seen: bool,
+    /// Whether there is no wall but an open boundary.
+    pub open: bool,
     /// What is cut out of it.
     pub holes: Vec<Hole>,
 }
@@ -84,12 +100,19 @@ impl Shell {
             return Err(NoShell::Unusable);
         }
         let height = room_height(room);
-        let walls = walls(room, height, area < 0.0);
+        let mut walls = walls(room, height, area < 0.0);
+        let ceilings = planes(room);
+        for wall in &mut walls {
+            wall.reach(&ceilings);
+        }
         let outline = walls.iter().map(|wall| wall.start).collect();
         Ok(Self {
             outline,
             walls,
             height,
+            ceilings,
+            levels: steps(room),
+            columns: pillars(room),
         })
     }
 
@@ -121,6 +144,38 @@ impl Shell {
 }
 
 impl Wall {
+    /// Lets the wall end at the ceiling, unless it is known to end below it.
+    fn reach(&mut self, ceilings: &[Plane]) {
+        let top = top_of(self, ceilings);
+        let lowest = top
+            .iter()
+            .map(|point| point[1])
+            .fold(f64::INFINITY, f64::min);
+        let ends_below = self.height.is_some_and(|own| own < lowest - CEILING_REACH);
+        self.top = if top.is_empty() || ends_below {
+            let height = self.height.unwrap_or(NOMINAL_HEIGHT);
+            vec![[0.0, height], [self.length, height]]
+        } else {
+            top
+        };
+    }
+
+    /// The highest point of the wall.
+    pub fn peak(&self) -> f64 {
+        self.top.iter().map(|point| point[1]).fold(0.0, f64::max)
+    }
+
+    /// Whether the wall is as high everywhere.
+    pub fn is_level(&self) -> bool {
+        let peak = self.peak();
+        self.top.iter().all(|point| peak - point[1] < 0.001)
+    }
+
+    /// How thick the wall is drawn in meters.
+    pub fn drawn_thickness(&self) -> f64 {
+        self.thickness.unwrap_or(NOMINAL_THICKNESS)
+    }
+
     /// The point of the inner face at `run` meters from the start.
     pub fn inner(&self, run: f64) -> Point {
         // The ends are taken as they are, so that neighboring walls share them to the last bit.
@@ -202,21 +257,23 @@ fn wall(
             .and_then(|wall| wall.thickness)
             .filter(|thickness| (0.005..=5.0).contains(thickness)),
         height: wall_height(own_height, room_height),
+        top: Vec::new(),
         // A geometry without walls says nothing about what was seen.
         seen: measured.is_none_or(|wall| wall.coverage >= SEEN_FROM),
+        open: measured.is_some_and(|wall| wall.open),
         holes: Vec::new(),
     })
 }
 
 /// Gives each wall its openings.
 fn cut_openings(room: &RoomGeometry, walls: &mut [Wall], clockwise: bool) {
-    for opening in room.openings.iter().take(MOST_OPENINGS) {
+    for (index, opening) in room.openings.iter().take(MOST_OPENINGS).enumerate() {
         // The walls are still in the order of their indices.
         let Ok(place) = walls.binary_search_by_key(&opening.wall, |wall| wall.index) else {
             continue;
         };
         if let Some(wall) = walls.get_mut(place)
-            && let Some(hole) = Hole::of(opening, wall.length, clockwise)
+            && let Some(hole) = Hole::of(index, opening, wall.length, clockwise)
         {
             wall.holes.push(hole);
         }

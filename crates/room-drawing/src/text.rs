@@ -47,6 +47,16 @@ pub fn escape(text: &str) -> String {
     escaped
 }
 
+/// Larger numbers are written as this one; no file needs them, and rounding them would overflow.
+const LARGEST: f64 = 1e12;
+
+/// A number to some decimal places, without trailing zeros and never as a negative zero.
+pub fn number(value: f64, places: i32) -> String {
+    let scale = 10f64.powi(places);
+    let rounded = (value.clamp(-LARGEST, LARGEST) * scale).round() / scale + 0.0;
+    format!("{rounded}")
+}
+
 /// A class name as people write it: `coffee_table` becomes `Coffee table`.
 pub fn class_name(class: &str) -> String {
     let mut name = clean(&class.replace(['_', '-'], " "), LONGEST_NAME);

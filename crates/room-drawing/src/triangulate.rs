@@ -1,6 +1,6 @@
 //! Polygons into triangles, by ear clipping.
 
-use crate::polygon::{Point, signed_area};
+use crate::polygon::{Point, between, length, signed_area};
 
 /// Splits a simple polygon into triangles, as indices of its corners.
 ///
@@ -16,6 +16,32 @@ pub fn triangulate(polygon: &[Point]) -> Vec<[u32; 3]> {
         .filter_map(|corners| <[u32; 3]>::try_from(corners).ok())
         .map(|face| oriented(face, polygon, counter_clockwise))
         .collect()
+}
+
+/// Splits what a polygon encloses beside some holes into triangles: the corners of all of them, and
+/// the triangles as indices of those. Each hole is joined to what is around it by a cut there and
+/// back, between the two corners nearest to each other.
+pub fn triangulate_around(polygon: &[Point], holes: &[&[Point]]) -> (Vec<Point>, Vec<[u32; 3]>) {
+    let mut corners = polygon.to_vec();
+    for hole in holes {
+        let apart = |(outer, inner): &(usize, usize)| match (corners.get(*outer), hole.get(*inner))
+        {
+            (Some(&a), Some(&b)) => length(between(a, b)),
+            _ => f64::INFINITY,
+        };
+        let pairs = (0..corners.len()).flat_map(|o| (0..hole.len()).map(move |i| (o, i)));
+        let Some((outer, inner)) = pairs.min_by(|a, b| apart(a).total_cmp(&apart(b))) else {
+            continue;
+        };
+        // A hole runs the other way around, and both ends of the cut are passed twice.
+        let count = hole.len();
+        let around = (0..=count).filter_map(|step| hole.get((inner + count - step) % count));
+        let mut cut: Vec<Point> = around.copied().collect();
+        cut.extend(corners.get(outer).copied());
+        corners.splice(outer + 1..outer + 1, cut);
+    }
+    let faces = triangulate(&corners);
+    (corners, faces)
 }
 
 /// The face, turned to run counter-clockwise or clockwise as asked.

@@ -5,8 +5,10 @@
 mod rooms;
 
 use proptest::prelude::*;
-use room_drawing::{floor_plan_svg, scene, scene_glb};
-use room_geometry::model::{Measure, OpeningKind, RoomGeometry};
+use room_drawing::{
+    Origin, floor_plan_dxf, floor_plan_geojson, floor_plan_svg, model_ifc, scene, scene_glb,
+};
+use room_geometry::model::{Ceiling, Column, Level, Measure, OpeningKind, RoomGeometry};
 use rooms::{around, empty, object, opening, rectangle};
 
 fn assert_drawable(room: &RoomGeometry) {
@@ -17,6 +19,20 @@ fn assert_drawable(room: &RoomGeometry) {
         "a coordinate is no number"
     );
     assert!(svg.len() < 1_500_000, "{} bytes", svg.len());
+
+    let dxf = String::from_utf8_lossy(&floor_plan_dxf(room, "Room")).into_owned();
+    assert!(!dxf.contains("NaN") && !dxf.contains("inf") && dxf.len() < 4_000_000);
+    let geojson = floor_plan_geojson(room, "Room");
+    serde_json::from_str::<serde_json::Value>(&geojson).unwrap();
+    let origin = Origin {
+        id: "scan",
+        name: "Room",
+        time: "",
+    };
+    let ifc = model_ifc(room, &origin);
+    // Identifiers may have any letters, so only what stands as a number counts.
+    let bad = ["(NaN", ",NaN", "(inf", ",inf", ",-inf"];
+    assert!(!bad.iter().any(|number| ifc.contains(number)) && ifc.len() < 24_000_000);
 
     let glb = scene_glb(room, "Room");
     gltf::Gltf::from_slice(&glb).unwrap();
@@ -147,6 +163,46 @@ fn figures_that_are_none() {
             object("\u{0}<&", [1.0, 1.0, 0.4], [1.0; 3], value),
             object(&"x".repeat(10_000), [1.0, 1.0, value], [1.0; 3], 0.0),
         ];
+        let outline = vec![[0.5, 0.5], [1.5, 0.5], [1.5, 1.5], [0.5, 1.5]];
+        let bent = vec![[value, 0.5], [1.5, 0.5], [1.5, 1.5]];
+        for (outline, height) in [(outline.clone(), value), (bent, 0.5), (vec![], 0.5)] {
+            room.levels.push(Level {
+                outline: outline.clone(),
+                height,
+                uncertainty: value,
+            });
+            room.columns.push(Column {
+                outline: outline.clone(),
+                height: Some(height),
+                uncertainty: value,
+            });
+            room.ceilings.push(Ceiling {
+                outline: outline.clone(),
+                height: [2.0, height, 0.0],
+                slope: value,
+                uncertainty: value,
+            });
+        }
+        assert_drawable(&room);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn any_regions_at_all(
+        outline in prop::collection::vec(prop::array::uniform2(-1.0f64..5.0), 0..9),
+        height in prop::array::uniform3(-2.0f64..4.0),
+    ) {
+        let mut room = rectangle(4.0, 3.0);
+        room.walls[1].open = true;
+        room.openings = vec![opening(OpeningKind::Door, 0, 0.5, 1.0, 0.0, 2.0)];
+        let around = vec![[0.0, 0.0], [4.0, 0.0], [4.0, 3.0], [0.0, 3.0]];
+        for outline in [outline, around] {
+            room.levels.push(Level { outline: outline.clone(), height: height[0], uncertainty: 0.1 });
+            room.columns.push(Column { outline: outline.clone(), height: None, uncertainty: 0.1 });
+            room.ceilings.push(Ceiling { outline, height, slope: 1.0, uncertainty: 0.1 });
+        }
         assert_drawable(&room);
     }
 }

@@ -6,7 +6,9 @@ mod rooms;
 
 use room_drawing::floor_plan_svg;
 use room_geometry::model::Source;
-use rooms::{corridor, empty, furnished, l_shape, rectangle, samples, u_shape, unknown};
+use rooms::{
+    attic, corridor, empty, furnished, l_shape, loft, rectangle, samples, tiny, u_shape, unknown,
+};
 use roxmltree::{Document, Node};
 
 fn texts(svg: &str) -> Vec<String> {
@@ -57,7 +59,7 @@ fn every_sample_is_well_formed_and_self_contained() {
         ] {
             assert!(!rest.contains(forbidden), "{name}: {forbidden}");
         }
-        assert!(svg.len() < 20_000, "{name}: {} bytes", svg.len());
+        assert!(svg.len() < 24_000, "{name}: {} bytes", svg.len());
     }
 }
 
@@ -126,6 +128,50 @@ fn openings_and_furniture_have_symbols_and_names() {
         );
     }
     assert!(svg.contains("<title>Sofa, 2.20 × 0.90 × 0.80 m</title>"));
+}
+
+#[test]
+fn levels_columns_and_open_sides_are_drawn() {
+    let svg = floor_plan_svg(&loft(), "Loft");
+    let document = Document::parse(&svg).unwrap();
+    assert_eq!(of_class(&document, "level").len(), 2);
+    assert_eq!(of_class(&document, "open").len(), 1);
+    assert!(of_class(&document, "unseen").is_empty());
+    assert!(svg.contains("<title>Column 3</title>"));
+    let texts = texts(&svg);
+    for text in ["+0.34 m", "-0.40 m"] {
+        assert!(
+            texts.iter().any(|found| found == text),
+            "no {text} in {texts:?}"
+        );
+    }
+    // Two walls were measured through; the other three have a default.
+    assert_eq!(of_class(&document, "nominal").len(), 3);
+    assert!(svg.contains("thickness not measured"));
+}
+
+#[test]
+fn slopes_have_their_heights() {
+    let svg = floor_plan_svg(&attic(), "Attic");
+    let document = Document::parse(&svg).unwrap();
+    assert_eq!(of_class(&document, "slope").len(), 2);
+    let texts = texts(&svg);
+    let count = |wanted: &str| texts.iter().filter(|text| *text == wanted).count();
+    // The ridge is said once.
+    assert_eq!((count("1.10 m"), count("3.20 m")), (2, 1));
+}
+
+#[test]
+fn furniture_has_its_symbols() {
+    let symbols = |room| {
+        let svg = floor_plan_svg(&room, "Room");
+        let document = Document::parse(&svg).unwrap();
+        of_class(&document, "symbol").len()
+    };
+    // Pillows, sheet and its fold; the back of a chair at a desk.
+    assert!(symbols(attic()) >= 5);
+    // Tank and bowl of the toilet, basin and drain of the sink.
+    assert_eq!(symbols(tiny()), 4);
 }
 
 #[test]

@@ -8,7 +8,9 @@ use gltf::Gltf;
 use proptest::prelude::*;
 use room_drawing::{Scene, scene, scene_glb};
 use room_geometry::model::{OpeningKind, RoomGeometry};
-use rooms::{area, around, furnished, l_shape, object, opening, rectangle, samples, u_shape};
+use rooms::{
+    area, around, attic, furnished, l_shape, loft, object, opening, rectangle, samples, u_shape,
+};
 
 type Triangle = [[f64; 3]; 3];
 
@@ -103,6 +105,66 @@ fn thick_walls_are_closed_bodies_that_look_outward() {
         "{} {expected}",
         volume(&first)
     );
+}
+
+#[test]
+fn a_room_below_slopes_is_whole() {
+    let mut room = attic();
+    for (place, wall) in room.walls.iter().enumerate() {
+        let body = triangles(&scene(&room), |name| name == format!("wall {}", place + 1));
+        assert!(
+            is_closed(&body),
+            "wall {} of {:?} has a crack",
+            place + 1,
+            wall.thickness
+        );
+        assert!(volume(&body) > 0.0);
+    }
+    // Seen from inside, without the objects: 6 m of a section that rises from 1.1 m to 3.2 m.
+    room.openings.clear();
+    room.objects.clear();
+    for wall in &mut room.walls {
+        wall.thickness = None;
+    }
+    let found = volume(&triangles(&scene(&room), |_| true));
+    let expected = -6.0 * 4.4 * (1.1 + 3.2) / 2.0;
+    assert!(
+        (found - expected).abs() < 1e-3,
+        "{found} instead of {expected}"
+    );
+}
+
+#[test]
+fn levels_columns_and_fillings_are_nodes() {
+    let room = loft();
+    let scene = scene(&room);
+    let names: Vec<&str> = scene
+        .materials
+        .iter()
+        .map(|part| part.name.as_str())
+        .collect();
+    for name in [
+        "level 1", "level 2", "column 1", "column 3", "window 1", "door 3", "ceiling",
+    ] {
+        assert!(names.contains(&name), "no {name} in {names:?}");
+    }
+    // The room is open there.
+    assert!(!names.contains(&"wall 3"));
+    let column = triangles(&scene, |name| name == "column 1");
+    assert!(is_closed(&column) && (volume(&column) - 0.3 * 0.3 * 2.5).abs() < 1e-6);
+    // The floor has a hole where the pit is.
+    let area = |[a, b, c]: &Triangle| {
+        ((b[0] - a[0]) * (c[2] - a[2]) - (b[2] - a[2]) * (c[0] - a[0])).abs() / 2.0
+    };
+    let floor: f64 = triangles(&scene, |name| name == "floor")
+        .iter()
+        .map(area)
+        .sum();
+    assert!((floor - (area_of_loft() - 2.4 * 1.6)).abs() < 1e-3);
+}
+
+fn area_of_loft() -> f64 {
+    area(&loft().outline)
 }
 
 #[test]

@@ -54,6 +54,9 @@ pub fn from_app(
         },
         outline,
         walls,
+        ceilings: Vec::new(),
+        levels: Vec::new(),
+        columns: Vec::new(),
         openings: Vec::new(),
         objects: Vec::new(),
         coverage: Coverage::default(),
@@ -138,6 +141,7 @@ fn walls(outline: &[[f64; 2]], height: Option<f64>) -> Vec<Wall> {
             thickness: None,
             coverage: 0.0,
             uncertainty: ABSOLUTE,
+            open: false,
         })
         .collect()
 }

@@ -86,6 +86,10 @@ pub struct Wall {
     pub coverage: f64,
     /// How far the wall's plane may be off, meters.
     pub uncertainty: f64,
+    /// Whether the outline is closed here by reasoning only: a passage to what lies beyond, or
+    /// nothing was seen.
+    #[serde(default)]
+    pub open: bool,
 }
 
 /// What an opening in a wall is.
@@ -117,6 +121,24 @@ pub struct Opening {
     pub top: f64,
     /// 0 to 1.
     pub confidence: f64,
+    /// How far width and offset may be off, meters.
+    #[serde(default)]
+    pub uncertainty: f64,
+}
+
+/// What an object stands on or hangs from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Support {
+    /// The floor.
+    #[default]
+    Floor,
+    /// A wall.
+    Wall,
+    /// The ceiling.
+    Ceiling,
+    /// Another object.
+    Object,
 }
 
 /// A piece of furniture, as an oriented box.
@@ -132,6 +154,44 @@ pub struct Object {
     pub rotation: f64,
     /// 0 to 1.
     pub confidence: f64,
+    /// What it stands on or hangs from.
+    #[serde(default)]
+    pub support: Support,
+}
+
+/// A plane of the ceiling.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Ceiling {
+    /// The part of the plan above which it lies, counter-clockwise.
+    pub outline: Vec<[f64; 2]>,
+    /// Height above the floor at plan point `(x, y)`: `height[0] + height[1] x + height[2] y`.
+    pub height: [f64; 3],
+    /// Angle to the floor, degrees; 0 for a flat ceiling.
+    pub slope: f64,
+    /// How far the plane may be off, meters.
+    pub uncertainty: f64,
+}
+
+/// A part of the floor at another height than the rest: a podium, a step, a pit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Level {
+    /// The part of the plan, counter-clockwise.
+    pub outline: Vec<[f64; 2]>,
+    /// Height above the main floor, meters; below zero for a pit.
+    pub height: f64,
+    /// How far the height may be off, meters.
+    pub uncertainty: f64,
+}
+
+/// A column or a thin wall that stands free in the room, from the floor to nearly the ceiling.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Column {
+    /// Its outline on the plan, counter-clockwise; no part of the floor area.
+    pub outline: Vec<[f64; 2]>,
+    /// Height above the floor, meters.
+    pub height: Option<f64>,
+    /// How far its sides may be off, meters.
+    pub uncertainty: f64,
 }
 
 /// How much of the room's surfaces the scan saw, 0 to 1 each.
@@ -194,6 +254,8 @@ pub enum Source {
     Points,
     /// Taken over from the app's measurements, since the points do not determine a room.
     AppMeasurements,
+    /// Taken over from a room that the phone captured (Apple RoomPlan).
+    CapturedRoom,
 }
 
 /// A room as measured.
@@ -215,6 +277,15 @@ pub struct RoomGeometry {
     pub outline: Vec<[f64; 2]>,
     /// Wall `i` runs from outline corner `i` to the next.
     pub walls: Vec<Wall>,
+    /// Planes of the ceiling; a flat one is a single entry, none when no ceiling was seen.
+    #[serde(default)]
+    pub ceilings: Vec<Ceiling>,
+    /// Parts of the floor at another height; none when the floor is level.
+    #[serde(default)]
+    pub levels: Vec<Level>,
+    /// What stands free in the room up to the ceiling.
+    #[serde(default)]
+    pub columns: Vec<Column>,
     /// Doors, windows, passages.
     pub openings: Vec<Opening>,
     /// Furniture.

@@ -231,6 +231,9 @@ fn describe(
         agreement: agreement::compare(&figures.dimensions, app),
         outline,
         walls,
+        ceilings: Vec::new(),
+        levels: Vec::new(),
+        columns: Vec::new(),
         openings: Vec::new(),
         objects: Vec::new(),
         notes,
@@ -306,6 +309,7 @@ fn walls_of(shape: &Shape, outline: &[[f64; 2]], height: Option<Measure>) -> Vec
                 thickness: None,
                 coverage,
                 uncertainty: fit.uncertainty.unwrap_or(0.3),
+                open: fit.uncertainty.is_none(),
             }
         })
         .collect()

@@ -47,6 +47,9 @@ fn field_names_are_pinned() {
             "frame",
             "outline",
             "walls",
+            "ceilings",
+            "levels",
+            "columns",
             "openings",
             "objects",
             "coverage",
@@ -70,7 +73,7 @@ fn field_names_are_pinned() {
     have(&json["frame"], vec!["origin", "axis_x", "axis_y", "up"]);
     have(
         &json["walls"][0],
-        vec!["start", "end", "height", "coverage", "uncertainty"],
+        vec!["start", "end", "height", "coverage", "uncertainty", "open"],
     );
     have(&json["coverage"], vec!["floor", "ceiling", "walls"]);
     have(&json["points"], vec!["given", "used", "outliers"]);
@@ -85,6 +88,13 @@ fn field_names_are_pinned() {
     assert_eq!(json["source"], "points");
     assert_eq!(json["up"], "z");
     assert_eq!(json["agreement"]["agrees"], true);
+    let mut before = json.clone();
+    for name in ["ceilings", "levels", "columns"] {
+        before.as_object_mut().unwrap().remove(name);
+    }
+    before["walls"][0].as_object_mut().unwrap().remove("open");
+    let read: room_geometry::RoomGeometry = serde_json::from_value(before).unwrap();
+    assert!(read.columns.is_empty() && !read.walls[0].open);
     let back: room_geometry::RoomGeometry = serde_json::from_value(json).unwrap();
     assert_eq!(back.outline.len(), 4);
 }

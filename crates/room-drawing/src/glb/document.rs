@@ -90,6 +90,8 @@ pub struct Material {
     pub name: String,
     pub pbr_metallic_roughness: Pbr,
     pub double_sided: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alpha_mode: Option<&'static str>,
 }
 
 /// A matt color.

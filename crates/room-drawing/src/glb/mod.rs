@@ -11,7 +11,8 @@ use std::ops::Range;
 use room_geometry::model::{Frame, RoomGeometry};
 use serde_json::{Value, json};
 
-use crate::mesh::{Mesh, NOMINAL_HEIGHT, Paint, Part, Subject};
+use crate::mesh::{Mesh, Paint, Part, Subject};
+use crate::shell::NOMINAL_HEIGHT;
 use crate::text::clean;
 use document::{
     ARRAY_BUFFER, Accessor, Asset, Attributes, Buffer, BufferView, Document, ELEMENT_ARRAY_BUFFER,
@@ -120,6 +121,9 @@ fn part_extras(subject: Subject) -> Option<Value> {
         Subject::Floor | Subject::Ceiling => None,
         Subject::Wall(index) => Some(json!({ "wall": index })),
         Subject::Object(index) => Some(json!({ "object": index })),
+        Subject::Opening(index) => Some(json!({ "opening": index })),
+        Subject::Level(index) => Some(json!({ "level": index })),
+        Subject::Column(index) => Some(json!({ "column": index })),
     }
 }
 
@@ -184,11 +188,12 @@ fn material(paint: &Paint) -> Material {
     Material {
         name: paint.name.clone(),
         pbr_metallic_roughness: Pbr {
-            base_color_factor: [red, green, blue, 1.0],
+            base_color_factor: [red, green, blue, f64::from(paint.opacity) / 100.0],
             metallic_factor: 0.0,
             roughness_factor: 0.9,
         },
         double_sided: paint.double_sided,
+        alpha_mode: (paint.opacity < 100).then_some("BLEND"),
     }
 }
 

@@ -11,6 +11,8 @@ pub struct Paint {
     pub color: [u8; 3],
     /// Whether the back of the surface shows too.
     pub double_sided: bool,
+    /// How much of what is behind it does not show, percent.
+    pub opacity: u8,
 }
 
 impl Paint {
@@ -19,6 +21,7 @@ impl Paint {
             name: name.to_owned(),
             color,
             double_sided,
+            opacity: 100,
         }
     }
 
@@ -38,6 +41,19 @@ impl Paint {
             Self::new("wall", [0xe9, 0xe5, 0xdc], true)
         } else {
             Self::new("wall not seen", [0xb4, 0xb6, 0xba], true)
+        }
+    }
+
+    /// For the leaf of a door.
+    pub fn door() -> Self {
+        Self::new("door", [0x9c, 0x7a, 0x58], true)
+    }
+
+    /// For the pane of a window.
+    pub fn glass() -> Self {
+        Self {
+            opacity: 35,
+            ..Self::new("glass", [0xa8, 0xcb, 0xe0], true)
         }
     }
 

@@ -5,8 +5,9 @@
 //! and no cracks show. A wall with a known thickness is the solid cells as blocks, closed on all
 //! sides, reveals included; any other is the inner face alone.
 
-use super::{Mesh, NOMINAL_HEIGHT, Point3, lift};
+use super::{Mesh, lift};
 use crate::polygon::Point;
+use crate::ridge::height_at;
 use crate::shell::Wall;
 
 /// Grid lines nearer to each other than this are one, meters.
@@ -21,14 +22,15 @@ pub fn build(mesh: &mut Mesh, wall: &Wall, span: [f64; 2]) {
         let (Some(run), Some(rise)) = (grid.columns.get(column), grid.rows.get(row)) else {
             continue;
         };
-        let [start, end] = [wall.inner(run[0]), wall.inner(run[1])];
-        // The room lies to the left of a wall, so the inner face is looked at from there.
-        mesh.add_upright(end, start, *rise);
-        if let Some(thickness) = wall.thickness {
-            let back = run.map(|run| wall.outer(run, thickness, span));
-            let sides = grid.open_sides(column, row);
-            add_block(mesh, [start, end], back, *rise, sides);
-        }
+        let cell = Cell {
+            inner: run.map(|run| wall.inner(run)),
+            outer: wall
+                .thickness
+                .map(|thickness| run.map(|run| wall.outer(run, thickness, span))),
+            bottom: rise[0],
+            tops: grid.tops(column, row),
+        };
+        cell.add_to(mesh, grid.open_sides(column, row));
     }
 }
 
@@ -41,32 +43,60 @@ struct OpenSides {
     top: bool,
 }
 
-/// Adds the outer face of a solid cell, and its sides where they are open.
-fn add_block(
-    mesh: &mut Mesh,
-    [start, end]: [Point; 2],
-    [back_start, back_end]: [Point; 2],
-    [bottom, top]: [f64; 2],
-    open: OpenSides,
-) {
-    mesh.add_upright(back_start, back_end, [bottom, top]);
-    if open.start {
-        mesh.add_upright(start, back_start, [bottom, top]);
-    }
-    if open.end {
-        mesh.add_upright(back_end, end, [bottom, top]);
-    }
-    let lid = |height: f64| [start, end, back_end, back_start].map(|corner| lift(corner, height));
-    let (up, down): (Point3, Point3) = ([0.0, 1.0, 0.0], [0.0, -1.0, 0.0]);
-    if open.bottom {
-        mesh.add_quad(lid(bottom), down);
-    }
-    if open.top {
-        mesh.add_quad(lid(top), up);
+/// A solid cell of a wall.
+struct Cell {
+    /// Where it begins and ends on the inner face.
+    inner: [Point; 2],
+    /// And on the outer face, if the wall has one.
+    outer: Option<[Point; 2]>,
+    bottom: f64,
+    /// Its upper edge at the start and at the end.
+    tops: [f64; 2],
+}
+
+impl Cell {
+    fn add_to(&self, mesh: &mut Mesh, open: OpenSides) {
+        let ([start, end], [top_start, top_end]) = (self.inner, self.tops);
+        let low = self.bottom;
+        // The room lies to the left of a wall, so the inner face is looked at from there.
+        mesh.add_face(&[
+            lift(end, low),
+            lift(start, low),
+            lift(start, top_start),
+            lift(end, top_end),
+        ]);
+        let Some([back_start, back_end]) = self.outer else {
+            return;
+        };
+        mesh.add_face(&[
+            lift(back_start, low),
+            lift(back_end, low),
+            lift(back_end, top_end),
+            lift(back_start, top_start),
+        ]);
+        if open.start {
+            mesh.add_upright(start, back_start, [low, top_start]);
+        }
+        if open.end {
+            mesh.add_upright(back_end, end, [low, top_end]);
+        }
+        if open.bottom {
+            mesh.add_face(&[start, end, back_end, back_start].map(|corner| lift(corner, low)));
+        }
+        if open.top {
+            mesh.add_face(&[
+                lift(start, top_start),
+                lift(back_start, top_start),
+                lift(back_end, top_end),
+                lift(end, top_end),
+            ]);
+        }
     }
 }
 
-/// A wall's face, divided at the edges of its openings.
+/// A wall's face, divided at the edges of its openings and where its top bends. Below a slope the
+/// columns are also divided where the top crosses a row, so that every cell has four corners or
+/// three, and neighbors share theirs.
 struct Grid {
     /// From and to along the wall, meters.
     columns: Vec<[f64; 2]>,
@@ -74,14 +104,25 @@ struct Grid {
     rows: Vec<[f64; 2]>,
     /// Row by row, whether the cell is solid.
     solid: Vec<bool>,
+    /// The wall's upper edge at the start and the end of each column.
+    edges: Vec<[f64; 2]>,
 }
 
 impl Grid {
     fn of(wall: &Wall) -> Self {
-        let height = wall.height.unwrap_or(NOMINAL_HEIGHT);
         let holes = wall.holes.get(..MOST_CUTS).unwrap_or(&wall.holes);
-        let columns = intervals(wall.length, holes.iter().flat_map(|h| [h.from, h.to]));
-        let rows = intervals(height, holes.iter().flat_map(|h| [h.bottom, h.top]));
+        let steps = wall.top.iter().map(|point| point[1]);
+        let steps = steps.filter(|_| !wall.is_level());
+        let sills = holes.iter().flat_map(|h| [h.bottom, h.top]);
+        let rows = intervals(wall.peak(), sills.chain(steps));
+        let jambs = holes.iter().flat_map(|h| [h.from, h.to]);
+        let bends = wall.top.iter().map(|point| point[0]);
+        let crossings = rows.iter().flat_map(|row| crossings(&wall.top, row[1]));
+        let columns = intervals(wall.length, jambs.chain(bends).chain(crossings));
+        let edges = columns.iter().map(|&[left, right]| {
+            let height = |run, after| height_at(&wall.top, run, after).unwrap_or(0.0);
+            [height(left, true), height(right, false)]
+        });
 
         let is_solid = |[left, right]: &[f64; 2], [low, high]: &[f64; 2]| {
             let (along, up) = ((left + right) / 2.0, (low + high) / 2.0);
@@ -94,34 +135,73 @@ impl Grid {
             .iter()
             .flat_map(|row| columns.iter().map(move |column| is_solid(column, row)));
         let solid = cells.collect();
+        let edges = edges.collect();
         Self {
             columns,
             rows,
             solid,
+            edges,
         }
     }
 
-    fn is_solid(&self, column: usize, row: usize) -> bool {
+    /// The upper edge of a cell at its start and its end.
+    fn tops(&self, column: usize, row: usize) -> [f64; 2] {
+        let (Some(edges), Some([low, high])) = (self.edges.get(column), self.rows.get(row)) else {
+            return [0.0; 2];
+        };
+        edges.map(|edge| {
+            if (edge - low).abs() < SAME_LINE {
+                *low
+            } else if (edge - high).abs() < SAME_LINE {
+                *high
+            } else {
+                edge.clamp(*low, *high)
+            }
+        })
+    }
+
+    /// Whether a cell is solid at its start or its end.
+    fn is_solid(&self, column: usize, row: usize, side: usize) -> bool {
         let place = row * self.columns.len() + column;
-        column < self.columns.len() && self.solid.get(place).copied().unwrap_or(false)
+        let solid = column < self.columns.len() && self.solid.get(place).copied().unwrap_or(false);
+        let low = self.rows.get(row).map_or(0.0, |row| row[0]);
+        solid
+            && self
+                .tops(column, row)
+                .get(side)
+                .is_some_and(|top| *top > low)
+    }
+
+    /// Whether any of a cell is solid.
+    fn has_body(&self, column: usize, row: usize) -> bool {
+        self.is_solid(column, row, 0) || self.is_solid(column, row, 1)
     }
 
     fn solid_cells(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
         let cells = (0..self.rows.len())
             .flat_map(|row| (0..self.columns.len()).map(move |column| (column, row)));
-        cells.filter(|&(column, row)| self.is_solid(column, row))
+        cells.filter(|&(column, row)| self.has_body(column, row))
     }
 
     fn open_sides(&self, column: usize, row: usize) -> OpenSides {
         let solid_before =
             |place: usize, cell: &dyn Fn(usize) -> bool| place.checked_sub(1).is_some_and(cell);
         OpenSides {
-            start: !solid_before(column, &|before| self.is_solid(before, row)),
-            end: !self.is_solid(column + 1, row),
-            bottom: !solid_before(row, &|below| self.is_solid(column, below)),
-            top: !self.is_solid(column, row + 1),
+            start: !solid_before(column, &|before| self.is_solid(before, row, 1)),
+            end: !self.is_solid(column + 1, row, 0),
+            bottom: !solid_before(row, &|below| self.has_body(column, below)),
+            top: !self.has_body(column, row + 1),
         }
     }
+}
+
+/// Where the top of a wall crosses a height.
+fn crossings(top: &[Point], height: f64) -> impl Iterator<Item = f64> + '_ {
+    let pieces = top.iter().zip(top.iter().skip(1));
+    pieces.filter_map(move |(a, b)| {
+        let share = (height - a[1]) / (b[1] - a[1]);
+        (share > 0.0 && share < 1.0).then(|| a[0] + share * (b[0] - a[0]))
+    })
 }
 
 /// `[0, end]`, divided at the given places.

@@ -2,15 +2,15 @@
 
 use room_geometry::model::RoomGeometry;
 
-use super::figures::{AT_LEAST, bare, uncertainty};
+use super::figures::{area, uncertainty};
 use super::furniture::readable_turn;
-use super::labels::{Quad, Taken, text_box};
+use super::labels::{Quad, Taken, overlap, text_box};
 use super::sheet::Sheet;
 use super::style::{AREA, REMARK, Type};
 use super::svg::{Drawing, Place};
 use crate::furniture::Piece;
 use crate::pole::{Spot, freest_spot};
-use crate::polygon::{Point, along, between, signed_area};
+use crate::polygon::{Point, along, between};
 use crate::shell::Shell;
 
 /// Between the lines of the label.
@@ -52,11 +52,23 @@ impl AreaLabel {
             turn: longest_direction(shell),
             ..short.clone()
         };
-        let fitting = [whole, short].into_iter();
-        fitting
-            .chain([turned.clone()])
-            .find(|label| taken.is_free(&label.quad()))
-            .or(Some(turned))
+        let on_furniture = |label: &Self| {
+            let footprints = pieces.iter().map(|piece| piece.footprint);
+            let mut placed = footprints.map(|corners| corners.map(|corner| sheet.place(corner)));
+            placed.any(|footprint| overlap(&footprint, &label.quad()))
+        };
+        // Where all is full, rather over furniture than over a wall.
+        let fitting = [whole, short, turned.clone()];
+        let mut free = fitting
+            .into_iter()
+            .filter(|label| taken.is_free(&label.quad()));
+        let first = free.next();
+        let beside = first
+            .iter()
+            .cloned()
+            .chain(free)
+            .find(|label| !on_furniture(label));
+        beside.or(first).or(Some(turned))
     }
 
     /// The place that all lines together take up.
@@ -107,22 +119,19 @@ fn spot(shell: &Shell, pieces: &[Piece], swept: &[Quad], sheet: &Sheet) -> Optio
         .or(Some(alone))
 }
 
-/// The measured area, or where none was measured what is drawn of it.
+/// The area, and how far it may be off.
 fn lines(room: &RoomGeometry, shell: &Shell) -> Vec<(Type, String)> {
-    let measured = room.dimensions.floor_area;
-    match measured.filter(|area| area.value.is_finite()) {
-        Some(area) => {
-            let range = uncertainty(area).map(|range| (REMARK, format!("{range} m²")));
-            [(AREA, bare(area.value, "m²"))]
-                .into_iter()
-                .chain(range)
-                .collect()
-        }
-        None => {
-            let drawn = bare(signed_area(&shell.outline), "m²");
-            vec![(AREA, format!("{AT_LEAST}{drawn}"))]
-        }
-    }
+    let range = room
+        .dimensions
+        .floor_area
+        .filter(|area| area.value.is_finite());
+    let range = range
+        .and_then(uncertainty)
+        .map(|range| (REMARK, format!("{range} m²")));
+    [(AREA, area(room, shell))]
+        .into_iter()
+        .chain(range)
+        .collect()
 }
 
 /// The turn of a text along the longest wall, degrees.

@@ -1,6 +1,9 @@
 //! Figures in words.
 
-use room_geometry::model::{Dimensions, Measure};
+use room_geometry::model::{Dimensions, Measure, RoomGeometry};
+
+use crate::polygon::signed_area;
+use crate::shell::Shell;
 
 /// Figures from here on are given in powers of ten, or they would fill the sheet.
 const LARGEST: f64 = 1e7;
@@ -42,6 +45,15 @@ pub fn size(dimensions: &Dimensions) -> Option<String> {
         .map(|side| decimals(side.value))
         .collect();
     (known.len() > 1).then(|| format!("{} m", known.join(" × ")))
+}
+
+/// The measured area, or where none was measured what is drawn of it.
+pub fn area(room: &RoomGeometry, shell: &Shell) -> String {
+    let measured = room.dimensions.floor_area.map(|area| area.value);
+    match measured.filter(|area| area.is_finite()) {
+        Some(area) => bare(area, "m²"),
+        None => format!("{AT_LEAST}{}", bare(signed_area(&shell.outline), "m²")),
+    }
 }
 
 /// Two decimals, fewer where they would mean nothing.

@@ -3,21 +3,25 @@
 use super::labels::{Quad, Taken, overlap, text_box};
 use super::sheet::Sheet;
 use super::style::OBJECT;
-use super::svg::{Drawing, Place};
+use super::svg::{Drawing, Place, open_path};
 use crate::furniture::Piece;
-use crate::polygon::{between, length, middle};
+use crate::polygon::{Point, between, length, middle};
+use crate::symbols::{Stroke, symbol};
 
 /// What hangs higher than this is above the section and drawn dashed, meters.
 const SECTION_HEIGHT: f64 = 1.5;
+/// A piece smaller than this on the sheet has no name beside it, which could be another's.
+const SMALLEST_NAMED: f64 = 9.0;
 /// Between a footprint and a name beside it.
 const GAP: f64 = 8.0;
 
 /// Draws the footprints: what hangs on the ceiling over what stands on the floor.
-pub fn draw_all(pieces: &[Piece], drawing: &mut Drawing, sheet: &Sheet) {
+pub fn draw_all(pieces: &[Piece], outline: &[Point], drawing: &mut Drawing, sheet: &Sheet) {
     let mut stacked: Vec<&Piece> = pieces.iter().collect();
     stacked.sort_by(|a, b| a.top.total_cmp(&b.top));
     for piece in stacked {
-        draw(piece, drawing, sheet);
+        let strokes = symbol(piece, pieces, outline);
+        draw(piece, &strokes, drawing, sheet);
     }
 }
 
@@ -27,8 +31,8 @@ pub fn footprints(pieces: &[Piece], sheet: &Sheet) -> Vec<Quad> {
     pieces.iter().map(footprint).collect()
 }
 
-/// Draws the footprint of a piece.
-fn draw(piece: &Piece, drawing: &mut Drawing, sheet: &Sheet) {
+/// Draws the footprint of a piece and its symbol.
+fn draw(piece: &Piece, strokes: &[Stroke], drawing: &mut Drawing, sheet: &Sheet) {
     let [length, width, height] = piece.size;
     let title = format!("{}, {length:.2} × {width:.2} × {height:.2} m", piece.name);
     let class = if piece.bottom > SECTION_HEIGHT {
@@ -39,6 +43,17 @@ fn draw(piece: &Piece, drawing: &mut Drawing, sheet: &Sheet) {
     drawing.group(&title, |drawing| {
         let corners = piece.footprint.map(|corner| sheet.place(corner));
         drawing.polygon(class, &corners);
+        for stroke in strokes {
+            match stroke {
+                Stroke::Line(points) => {
+                    let points: Vec<Point> = points.iter().map(|&at| sheet.place(at)).collect();
+                    drawing.path("symbol", &open_path(&points));
+                }
+                Stroke::Circle(center, radius) => {
+                    drawing.circle("symbol", sheet.place(*center), radius * sheet.scale);
+                }
+            }
+        }
     });
 }
 
@@ -56,7 +71,9 @@ pub fn label_all(pieces: &[Piece], drawing: &mut Drawing, sheet: &Sheet, taken: 
         });
         if let Some(place) = free {
             taken.add(text_box(OBJECT, place, &piece.name));
-            drawing.text(OBJECT, "", place, &piece.name);
+            let on_it = place.at == sheet.place(piece.center);
+            let halo = if on_it { "halo on" } else { "halo inside" };
+            drawing.text(OBJECT, halo, place, &piece.name);
         }
     }
 }
@@ -80,6 +97,9 @@ fn candidates(piece: &Piece, sheet: &Sheet) -> Vec<Place> {
         }
     }
     places.sort_by(|p, q| p.turn.abs().total_cmp(&q.turn.abs()));
+    if length(long).max(length(wide)) < SMALLEST_NAMED {
+        return places;
+    }
 
     let reach = |axis: usize| {
         let values = [a, b, c, d].map(|corner| (corner[axis] - center[axis]).abs());

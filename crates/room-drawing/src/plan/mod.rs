@@ -2,9 +2,10 @@
 
 mod area_label;
 mod dimensions;
-mod figures;
+pub mod figures;
 mod furniture;
 mod labels;
+mod regions;
 mod sheet;
 mod style;
 mod svg;
@@ -62,7 +63,8 @@ fn draw_plan(room: &RoomGeometry, shell: &Shell, title: &str) -> String {
 fn draw_room(room: &RoomGeometry, shell: &Shell, sheet: &Sheet, drawing: &mut Drawing) {
     let walls = drawn_walls(shell, sheet);
     let pieces = pieces(room);
-    let swept: Vec<Quad> = shell.walls.iter().flat_map(swept_floor).collect();
+    let mut swept: Vec<Quad> = shell.walls.iter().flat_map(swept_floor).collect();
+    swept.extend(shell.columns.iter().filter_map(regions::around));
     let mut taken = Taken::default();
     for wall in &walls {
         taken.add(wall.outline(sheet));
@@ -77,13 +79,17 @@ fn draw_room(room: &RoomGeometry, shell: &Shell, sheet: &Sheet, drawing: &mut Dr
 
     let floor: Vec<_> = shell.outline.iter().map(|&p| sheet.place(p)).collect();
     drawing.polygon("floor", &floor);
-    furniture::draw_all(&pieces, drawing, sheet);
+    regions::draw_levels(shell, drawing, sheet);
+    furniture::draw_all(&pieces, &shell.outline, drawing, sheet);
     let footprints = furniture::footprints(&pieces, sheet);
+    regions::draw_slopes(shell, drawing, sheet);
     dimensions::draw_all(&walls, &footprints, drawing, sheet, &mut taken);
     walls::draw_all(&walls, drawing, sheet);
+    regions::draw_columns(shell, drawing, sheet);
     if let Some(area) = &area {
         area.draw(drawing);
     }
+    regions::label_all(shell, &footprints, drawing, sheet, &mut taken);
     furniture::label_all(&pieces, drawing, sheet, &mut taken);
 }
 

@@ -4,7 +4,7 @@
 //! legible there; on anything larger the drawing scales with it.
 
 use crate::polygon::{Point, bounds};
-use crate::shell::{Shell, Wall};
+use crate::shell::{NOMINAL_THICKNESS, Shell, Wall};
 
 /// Width of the sheet.
 pub const WIDTH: f64 = 420.0;
@@ -16,8 +16,6 @@ const DIMENSION_MARGIN: f64 = 40.0;
 const TALLEST: f64 = 420.0;
 /// Height of the field for the flattest room.
 const FLATTEST: f64 = 90.0;
-/// How thick a wall is drawn whose thickness is unknown, meters.
-const NOMINAL_THICKNESS: f64 = 0.1;
 /// No wall is drawn thinner than this, or a large room's would not show.
 const THINNEST_LINE: f64 = 2.0;
 /// No wall of unknown thickness is drawn thicker than this, or it would swallow a small room.
@@ -70,8 +68,11 @@ impl Sheet {
         (3.0..=WIDTH - 3.0).contains(&x) && (self.top..=self.bottom).contains(&y)
     }
 
-    /// How thick a wall is drawn, in meters.
+    /// How thick a wall is drawn, in meters; an open boundary is but a line.
     pub fn thickness(&self, wall: &Wall) -> f64 {
+        if wall.open {
+            return 0.0;
+        }
         let nominal = NOMINAL_THICKNESS.min(THICKEST_NOMINAL / self.scale);
         wall.thickness
             .unwrap_or(nominal)

@@ -78,6 +78,10 @@ pub fn sheet() -> String {
          .room-plan .high{stroke-dasharray:4 3}\
          .room-plan .wall{stroke-width:.6;stroke-linejoin:round}\
          .room-plan .unseen{stroke-width:1.2;stroke-dasharray:6 4}\
+         .room-plan .open{stroke-width:1.2;stroke-dasharray:7 4}\
+         .room-plan .level{stroke-width:.9;stroke-linejoin:round}\
+         .room-plan .slope{stroke-width:.9;stroke-dasharray:9 3 1.5 3}\
+         .room-plan .symbol{stroke-width:.7;stroke-linejoin:round}\
          .room-plan .window{stroke-width:1}\
          .room-plan .leaf{stroke-width:1.8}\
          .room-plan .swing{stroke-width:.8}\
@@ -113,6 +117,8 @@ struct Colors {
     muted: &'static str,
     line: &'static str,
     furniture: &'static str,
+    nominal: &'static str,
+    raised: &'static str,
     glass: &'static str,
 }
 
@@ -123,6 +129,8 @@ const LIGHT: Colors = Colors {
     muted: "#55616e",
     line: "#7b8794",
     furniture: "#fffdf9",
+    nominal: "#b9c1ca",
+    raised: "#ece4d4",
     glass: "#2b6ca8",
 };
 
@@ -133,6 +141,8 @@ const DARK: Colors = Colors {
     muted: "#a9b4c0",
     line: "#7e8b99",
     furniture: "#26303a",
+    nominal: "#56626e",
+    raised: "#28313b",
     glass: "#7db8ea",
 };
 
@@ -145,6 +155,8 @@ impl Colors {
             muted,
             line,
             furniture,
+            nominal,
+            raised,
             glass,
         } = self;
         format!(
@@ -154,7 +166,11 @@ impl Colors {
              .room-plan .remark,.room-plan .caption,.room-plan .note,.room-plan .size\
              {{fill:{muted}}}\
              .room-plan .object{{fill:{furniture};stroke:{line}}}\
+             .room-plan .symbol{{stroke:{line};fill:none}}\
              .room-plan .wall{{fill:{ink};stroke:{ink}}}\
+             .room-plan .nominal{{fill:{nominal}}}\
+             .room-plan .level{{fill:{raised};stroke:{line}}}\
+             .room-plan .slope,.room-plan .open{{stroke:{muted}}}\
              .room-plan .unseen{{fill:{paper};stroke:{line}}}\
              .room-plan .window{{fill:{paper};stroke:{glass}}}\
              .room-plan .leaf{{stroke:{ink}}}\
@@ -163,7 +179,8 @@ impl Colors {
              .room-plan .tick,.room-plan .bar{{stroke:{ink}}}\
              .room-plan .full{{fill:{ink}}}\
              .room-plan .halo{{stroke:{paper}}}\
-             .room-plan .inside{{stroke:{floor}}}"
+             .room-plan .inside{{stroke:{floor}}}\
+             .room-plan .on{{stroke:{furniture}}}"
         )
     }
 }

@@ -39,6 +39,17 @@ impl Drawing {
         let _ = write!(self.body, "<path class=\"{class}\" d=\"{data}\"/>");
     }
 
+    /// A circle.
+    pub fn circle(&mut self, class: &str, [x, y]: Point, radius: f64) {
+        let _ = write!(
+            self.body,
+            "<circle class=\"{class}\" cx=\"{}\" cy=\"{}\" r=\"{}\"/>",
+            number(x),
+            number(y),
+            number(radius)
+        );
+    }
+
     /// An upright rectangle.
     pub fn rectangle(&mut self, class: &str, [x, y]: Point, [width, height]: [f64; 2]) {
         let _ = write!(
@@ -126,6 +137,5 @@ pub fn arc(center: Point, a: Point, b: Point) -> String {
 
 /// A number to a hundredth of a sheet unit, without trailing zeros.
 pub fn number(value: f64) -> String {
-    let rounded = (value * 100.0).round() / 100.0 + 0.0;
-    format!("{rounded}")
+    crate::text::number(value, 2)
 }

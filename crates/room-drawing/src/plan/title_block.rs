@@ -6,7 +6,7 @@ use super::figures::{figure, percent, size};
 use super::sheet::{MARGIN, Sheet, WIDTH};
 use super::style::{CAPTION, FIGURE, NOTE, SIZE, TITLE, Type};
 use super::svg::{Drawing, Place};
-use crate::shell::Shell;
+use crate::shell::{Shell, Wall};
 
 /// Lines of a title.
 const TITLE_LINES: usize = 2;
@@ -100,15 +100,25 @@ pub fn notes(room: &RoomGeometry, shell: &Shell) -> Vec<String> {
             percent(room.coverage.walls),
             percent(room.coverage.ceiling)
         )),
+        Source::CapturedRoom => {
+            notes.push("Taken over from the room that the phone captured.".to_owned())
+        }
         Source::AppMeasurements => {
             notes.push("Drawn from the app's measurements, not from the scan.".to_owned())
         }
     }
-    if shell.walls.iter().any(|wall| !wall.seen) {
+    if shell.walls.iter().any(|wall| !wall.seen && !wall.open) {
         notes.push("Dashed walls: not seen by the scan. ≥: may go on beyond them.".to_owned());
     }
-    if shell.walls.iter().any(|wall| wall.thickness.is_none()) {
-        notes.push("Wall thickness is nominal where it is not known.".to_owned());
+    if shell.walls.iter().any(|wall| wall.open) {
+        notes.push("Long dashes: open to what lies beyond.".to_owned());
+    }
+    if shell.ceilings.iter().any(|plane| !plane.is_level()) {
+        notes.push("Dash-dotted: sloped ceiling, with its height above the floor.".to_owned());
+    }
+    let nominal = |wall: &Wall| wall.thickness.is_none() && wall.seen && !wall.open;
+    if shell.walls.iter().any(nominal) {
+        notes.push("Gray walls: thickness not measured, drawn by default.".to_owned());
     }
     let mut holes = shell.walls.iter().flat_map(|wall| &wall.holes);
     if holes.any(|hole| hole.kind == OpeningKind::Door) {

@@ -5,12 +5,9 @@ use room_geometry::model::OpeningKind;
 use super::labels::Quad;
 use super::sheet::Sheet;
 use super::svg::{Drawing, arc, open_path};
-use crate::openings::{Hole, solid_runs};
-use crate::polygon::{Point, cross};
+use crate::openings::{Hole, leaves, solid_runs};
+use crate::polygon::cross;
 use crate::shell::{Shell, Wall};
-
-/// Doors wider than this are drawn with two leaves, meters.
-const WIDEST_LEAF: f64 = 1.25;
 
 /// A wall on the sheet.
 pub struct DrawnWall<'a> {
@@ -34,6 +31,8 @@ struct Corner {
     /// Whether one of the walls was seen and the other was not. The block then belongs to the one
     /// that was; otherwise the miter divides it.
     mixed: bool,
+    /// How it is drawn then.
+    class: &'static str,
 }
 
 /// The walls as they are drawn on a sheet.
@@ -47,7 +46,7 @@ pub fn drawn_walls<'a>(shell: &'a Shell, sheet: &Sheet) -> Vec<DrawnWall<'a>> {
             wall,
             thickness: thickness(wall),
             beside_niche: turns_in(before, wall) || turns_in(wall, after),
-            open_ended: wall.seen && !(before.seen && after.seen),
+            open_ended: wall.seen && !(ends(before) && ends(after)),
             span,
             corner: Corner {
                 block: [
@@ -56,10 +55,21 @@ pub fn drawn_walls<'a>(shell: &'a Shell, sheet: &Sheet) -> Vec<DrawnWall<'a>> {
                     wall.behind(span[1], thickness(wall)),
                     after.behind(0.0, thickness(after)),
                 ],
-                mixed: wall.seen != after.seen,
+                class: if wall.thickness.or(after.thickness).is_some() {
+                    "wall"
+                } else {
+                    "wall nominal"
+                },
+                mixed: wall.seen != after.seen && !wall.open && !after.open,
             },
         })
         .collect()
+}
+
+/// Whether a wall is known to end the one beside it: a wall that was seen, or a line that closes
+/// the room by reasoning.
+fn ends(wall: &Wall) -> bool {
+    wall.seen || wall.open
 }
 
 /// Whether the room has a corner that sticks in between two walls that follow one another.
@@ -87,7 +97,16 @@ impl DrawnWall<'_> {
 
     /// Draws what is left of the wall between its openings.
     fn draw(&self, drawing: &mut Drawing, sheet: &Sheet) {
-        let class = if self.wall.seen { "wall" } else { "unseen" };
+        if self.wall.open {
+            let ends = [0.0, self.wall.length].map(|run| sheet.place(self.wall.inner(run)));
+            drawing.line("open", ends[0], ends[1]);
+            return;
+        }
+        let class = match (self.wall.seen, self.wall.thickness) {
+            (false, _) => "unseen",
+            (true, None) => "wall nominal",
+            (true, Some(_)) => "wall",
+        };
         let sections = solid_runs(&self.wall.holes, self.wall.length)
             .into_iter()
             .map(|run| open_path(&self.section(run, sheet)) + "Z");
@@ -101,7 +120,7 @@ impl DrawnWall<'_> {
     fn draw_corner(&self, drawing: &mut Drawing, sheet: &Sheet) {
         if self.corner.mixed {
             let block = self.corner.block.map(|corner| sheet.place(corner));
-            drawing.polygon("wall", &block);
+            drawing.polygon(self.corner.class, &block);
         }
     }
 
@@ -160,25 +179,6 @@ pub fn draw_all(walls: &[DrawnWall], drawing: &mut Drawing, sheet: &Sheet) {
     }
     for wall in walls {
         wall.draw_openings(drawing, sheet);
-    }
-}
-
-/// The leaves of a door: hinge, edge when open, edge when closed.
-fn leaves(wall: &Wall, hole: &Hole) -> Vec<[Point; 3]> {
-    let width = hole.to - hole.from;
-    let leaf = |hinge: f64, closed: f64| {
-        let reach = (closed - hinge).abs();
-        [
-            wall.inner(hinge),
-            wall.behind(hinge, -reach),
-            wall.inner(closed),
-        ]
-    };
-    if width > WIDEST_LEAF {
-        let middle = hole.from + width / 2.0;
-        vec![leaf(hole.from, middle), leaf(hole.to, middle)]
-    } else {
-        vec![leaf(hole.from, hole.to)]
     }
 }
 
