@@ -23,6 +23,7 @@ mod edges;
 mod fallback;
 mod figures;
 mod hough;
+mod interior;
 mod levels;
 mod lines;
 pub mod model;
@@ -43,6 +44,7 @@ mod walls;
 
 use room_scan::{Measurements, PointCloud};
 
+pub use interior::{Interior, WallPoint};
 pub use model::RoomGeometry;
 
 /// Until openings and objects have modules of their own, every result says that they were not
@@ -92,6 +94,15 @@ impl std::fmt::Display for AnalysisError {
 
 impl std::error::Error for AnalysisError {}
 
+/// A measured room and what else its scan holds.
+#[derive(Debug, Clone)]
+pub struct Analysis {
+    /// The room.
+    pub geometry: RoomGeometry,
+    /// The points beside its shell; none when the figures are the app's.
+    pub interior: Interior,
+}
+
 /// Measures the room in which `cloud` was taken.
 ///
 /// Falls back on the app's measurements when the points hold no room.
@@ -103,10 +114,27 @@ pub fn analyze(
     app: &Measurements,
     options: &Options,
 ) -> Result<RoomGeometry, AnalysisError> {
+    analyze_with(cloud, app, options).map(|analysis| analysis.geometry)
+}
+
+/// As [`analyze`], and gives the points that are not of the shell.
+///
+/// # Errors
+/// As [`analyze`].
+pub fn analyze_with(
+    cloud: &PointCloud,
+    app: &Measurements,
+    options: &Options,
+) -> Result<Analysis, AnalysisError> {
     options.report(0.0);
     let result = match room::from_points(cloud, app, options) {
-        Ok(room) => Ok(room),
-        Err(reason) => fallback::from_app(cloud, app, &reason.to_string()),
+        Ok(analysis) => Ok(analysis),
+        Err(reason) => {
+            fallback::from_app(cloud, app, &reason.to_string()).map(|geometry| Analysis {
+                geometry,
+                interior: Interior::default(),
+            })
+        }
     };
     options.report(1.0);
     result

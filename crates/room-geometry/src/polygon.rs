@@ -32,6 +32,15 @@ pub fn contains(corners: &[[f64; 2]], p: [f64; 2]) -> bool {
         == 1
 }
 
+/// The distance of a point from the stretch between two corners.
+pub fn distance_to_edge(a: [f64; 2], b: [f64; 2], p: [f64; 2]) -> f64 {
+    let step = [b[0] - a[0], b[1] - a[1]];
+    let square = step[0] * step[0] + step[1] * step[1];
+    let part = ((p[0] - a[0]) * step[0] + (p[1] - a[1]) * step[1]) / square.max(1e-18);
+    let part = part.clamp(0.0, 1.0);
+    (p[0] - a[0] - part * step[0]).hypot(p[1] - a[1] - part * step[1])
+}
+
 /// Whether two edges of the polygon that are no neighbors cross.
 pub fn crosses_itself(corners: &[[f64; 2]]) -> bool {
     let all: Vec<_> = edges(corners).collect();

@@ -5,9 +5,10 @@ use std::fmt;
 use room_scan::{Measurements, PointCloud};
 
 use crate::arrangement::Arrangement;
+use crate::interior::{Bands, Interior};
 use crate::levels::{self, Level, Levels};
 use crate::lines::{self, Line, WallLines};
-use crate::model::{Coverage, Frame, Measure, PointCount, RoomGeometry, Source, Up, Wall};
+use crate::model::{Ceiling, Coverage, Frame, Measure, PointCount, RoomGeometry, Source, Up, Wall};
 use crate::outline::{self, Ring};
 use crate::patches;
 use crate::plan::{CEILING, FLOOR, Plan};
@@ -17,7 +18,7 @@ use crate::thinning::{self, Thinned};
 use crate::upright::{Basis, Upright};
 use crate::vector::{Vec3, add, dot};
 use crate::walls::{self, Fit};
-use crate::{NOT_YET, Options, agreement, edges, figures, region, up};
+use crate::{Analysis, NOT_YET, Options, agreement, edges, figures, region, up};
 
 /// Why the points hold no room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +50,9 @@ const MIN_WALL: f64 = 0.3;
 const COMMON_NOISE: f64 = 0.15;
 /// No scan places floor and ceiling better than this, meters.
 const LEAST_HEIGHT: f64 = 0.003;
+/// A point within these distances of the shell is on it, meters: the least, the most.
+const LEAST_BAND: f64 = 0.03;
+const MOST_BAND: f64 = 0.08;
 /// With voxels wider than this, walls are not told from furniture.
 const MAX_VOXEL: f64 = 0.2;
 
@@ -57,7 +61,7 @@ pub fn from_points(
     cloud: &PointCloud,
     app: &Measurements,
     options: &Options,
-) -> Result<RoomGeometry, NoRoom> {
+) -> Result<Analysis, NoRoom> {
     if cloud.len() < MIN_POINTS {
         return Err(NoRoom::TooFewPoints);
     }
@@ -199,7 +203,7 @@ fn describe(
     levels: &Levels,
     plan: &Plan,
     shape: &Shape,
-) -> RoomGeometry {
+) -> Analysis {
     let height = height(levels, shape);
     let figures = figures::measure(&shape.corners, &shape.rectangle, &shape.fits, height);
     let place = Placement {
@@ -210,6 +214,15 @@ fn describe(
     };
     let outline: Vec<[f64; 2]> = shape.corners.iter().map(|c| place.plan(*c)).collect();
     let walls = walls_of(shape, &outline, height);
+    let ceilings = height
+        .map(|height| Ceiling {
+            outline: outline.clone(),
+            height: [height.value, 0.0, 0.0],
+            slope: 0.0,
+            uncertainty: height.uncertainty,
+        })
+        .into_iter()
+        .collect();
     let up = up::name(scan.basis.up);
     let mut notes = figures.notes;
     if levels.ceiling.is_none() {
@@ -219,7 +232,7 @@ fn describe(
         notes.push("The height is not determined: no floor was seen.".to_owned());
     }
     notes.push(NOT_YET.to_owned());
-    RoomGeometry {
+    let geometry = RoomGeometry {
         source: Source::Points,
         up,
         floor_height: levels.floor.map(|level| place.height(&level, &up)),
@@ -231,13 +244,45 @@ fn describe(
         agreement: agreement::compare(&figures.dimensions, app),
         outline,
         walls,
-        ceilings: Vec::new(),
+        ceilings,
         levels: Vec::new(),
         columns: Vec::new(),
         openings: Vec::new(),
         objects: Vec::new(),
         notes,
-    }
+    };
+    let interior = interior(thinned, scan, levels, &place, &geometry);
+    Analysis { geometry, interior }
+}
+
+/// The scan's points in the floor frame, parted into those on the shell and the others.
+fn interior(
+    thinned: &Thinned,
+    scan: &Upright,
+    levels: &Levels,
+    place: &Placement,
+    geometry: &RoomGeometry,
+) -> Interior {
+    let noise = [levels.floor, levels.ceiling]
+        .iter()
+        .flatten()
+        .map(|level| level.noise)
+        .fold(0.0, f64::max);
+    let band = (3.0 * noise).clamp(LEAST_BAND, MOST_BAND);
+    let bands = Bands {
+        level: band,
+        walls: geometry
+            .walls
+            .iter()
+            .map(|wall| (band + 0.5 * wall.uncertainty).min(MOST_BAND))
+            .collect(),
+    };
+    let points = scan.points.iter().map(|point| {
+        let [x, y, h] = point.at.map(f64::from);
+        let [x, y] = place.plan([x, y]);
+        [x, y, h - levels.bottom].map(|v| v as f32)
+    });
+    Interior::new(geometry, &bands, thinned.side, points)
 }
 
 /// Floor to ceiling in the middle of the room.
