@@ -27,6 +27,7 @@ mod interior;
 mod levels;
 mod lines;
 pub mod model;
+pub mod openings;
 mod outline;
 mod patches;
 mod plan;

@@ -1,7 +1,11 @@
 //! Scans of made-up rooms whose size is known, from a seed.
 
 mod cases;
+pub mod furniture;
+pub mod openings;
+pub mod rays;
 mod scan;
+pub mod scene;
 
 pub use cases::{CASES, Case};
 

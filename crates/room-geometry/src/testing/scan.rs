@@ -43,7 +43,7 @@ impl Room {
     }
 
     /// A smooth error of position, as tracking makes it.
-    fn bend(&self, p: Vec3) -> Vec3 {
+    pub(super) fn bend(&self, p: Vec3) -> Vec3 {
         let phase = 0.7 * p[0] + 0.5 * p[1];
         [
             p[0] + self.drift * phase.sin(),
@@ -53,7 +53,7 @@ impl Room {
     }
 
     /// The scan's coordinates of the room's x and y.
-    fn axes(&self) -> (Vec3, Vec3) {
+    pub(super) fn axes(&self) -> (Vec3, Vec3) {
         let up = unit(self.up).unwrap_or([0.0, 0.0, 1.0]);
         let seed = if up[0].abs() < 0.8 {
             [1.0, 0.0, 0.0]
@@ -126,7 +126,7 @@ impl Room {
     }
 
     /// Start, direction and length of a wall.
-    fn wall(&self, index: usize) -> Option<([f64; 2], [f64; 2], f64)> {
+    pub(super) fn wall(&self, index: usize) -> Option<([f64; 2], [f64; 2], f64)> {
         let (a, b) = polygon::edges(&self.corners).nth(index)?;
         let length = (b[0] - a[0]).hypot(b[1] - a[1]);
         Some((a, [(b[0] - a[0]) / length, (b[1] - a[1]) / length], length))
