@@ -81,6 +81,7 @@ struct Tally {
     right: u32,
     held: u32,
     width_error: f64,
+    width_bias: f64,
 }
 
 #[test]
@@ -113,6 +114,7 @@ fn openings_of_furnished_rooms() {
                 tally.right += 1;
                 let error = (result[i].width - hole.width).abs();
                 tally.width_error += error;
+                tally.width_bias += result[i].width - hole.width;
                 tally.held += u32::from(error <= result[i].uncertainty);
             } else if verbose {
                 eprintln!("{seed}: missed {hole:?}");
@@ -131,7 +133,7 @@ fn openings_of_furnished_rooms() {
         }
     }
     eprintln!("rooms without a result: {rooms_without}");
-    eprintln!("kind      truth found right recall precision width error, held");
+    eprintln!("kind      truth found right recall precision width error, bias, held");
     let mut sum = Tally::default();
     for (kind, tally) in kinds.iter().zip(&tallies) {
         show(&format!("{kind:?}"), tally);
@@ -140,6 +142,7 @@ fn openings_of_furnished_rooms() {
         sum.right += tally.right;
         sum.held += tally.held;
         sum.width_error += tally.width_error;
+        sum.width_bias += tally.width_bias;
     }
     show("all", &sum);
     eprintln!("confidence  found  right");
@@ -155,13 +158,14 @@ fn show(name: &str, tally: &Tally) {
     let [truths, found, right, held] =
         [tally.truths, tally.found, tally.right, tally.held].map(|n| f64::from(n).max(1e-9));
     eprintln!(
-        "{name:9} {:5} {:5} {:5} {:6.3} {:9.3} {:11.3} {:4.2}",
+        "{name:9} {:5} {:5} {:5} {:6.3} {:9.3} {:11.3} {:6.3} {:4.2}",
         tally.truths,
         tally.found,
         tally.right,
         right / truths,
         right / found,
         tally.width_error / right,
+        tally.width_bias / right,
         held / right
     );
 }
