@@ -33,7 +33,11 @@ pub fn of(room: &RoomGeometry) -> Vec<Finding> {
         let reason = ["a part of the floor ", &figure(level.height), " m higher"].concat();
         found.push(Finding::new("split_level", 0.8, vec![reason]));
     }
-    if let Some(object) = room.objects.iter().find(|object| object.class == "fireplace") {
+    if let Some(object) = room
+        .objects
+        .iter()
+        .find(|object| object.class == "fireplace")
+    {
         let reason = "a fireplace among the objects".to_owned();
         found.push(Finding::new("fireplace", object.confidence, vec![reason]));
     }
@@ -52,9 +56,17 @@ fn height(room: &RoomGeometry, found: &mut Vec<Finding>) {
     // How sure follows from how far the limit is, in terms of the height's own uncertainty.
     let sure = |beyond: f64| 0.5 + 0.45 * (beyond / (height.uncertainty + 0.05)).clamp(0.0, 1.0);
     if height.value >= HIGH {
-        found.push(Finding::new("high_ceiling", sure(height.value - HIGH), reason()));
+        found.push(Finding::new(
+            "high_ceiling",
+            sure(height.value - HIGH),
+            reason(),
+        ));
     } else if height.value < LOW {
-        found.push(Finding::new("low_ceiling", sure(LOW - height.value), reason()));
+        found.push(Finding::new(
+            "low_ceiling",
+            sure(LOW - height.value),
+            reason(),
+        ));
     }
 }
 

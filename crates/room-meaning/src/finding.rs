@@ -44,12 +44,5 @@ pub fn figure(value: f64) -> String {
     let sign = if hundredths < 0 { "-" } else { "" };
     let (whole, part) = (hundredths.abs() / 100, hundredths.abs() % 100);
     let zero = if part < 10 { "0" } else { "" };
-    [
-        sign,
-        &whole.to_string(),
-        ".",
-        zero,
-        &part.to_string(),
-    ]
-    .concat()
+    [sign, &whole.to_string(), ".", zero, &part.to_string()].concat()
 }

@@ -115,7 +115,12 @@ fn from_classes(room: &RoomGeometry, evidence: &mut Evidence) {
             .map(|object| object.confidence.min(1.0))
             .sum();
         if sum > 0.0 {
-            let reason = ["a ", class, " in the room, confidence ", &figure(sum.min(1.0))];
+            let reason = [
+                "a ",
+                class,
+                " in the room, confidence ",
+                &figure(sum.min(1.0)),
+            ];
             evidence.add(kind, weight * sum.min(MOST_PIECES), reason.concat());
         }
     }

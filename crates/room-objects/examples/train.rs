@@ -7,7 +7,7 @@
 #[path = "../tests/common/mod.rs"]
 mod common;
 
-use common::{Solid, matches, scene};
+use common::{Solid, is_upright, matches, scene};
 use room_objects::{CLASSES, FEATURES, candidates};
 
 const OUTCOMES: usize = CLASSES.len() + 1;
@@ -50,6 +50,9 @@ fn samples(rooms: u64) -> Vec<Sample> {
         let Some((scene, analysis)) = scene(seed) else {
             continue;
         };
+        if !is_upright(&scene, &analysis) {
+            continue;
+        }
         let found = candidates(&analysis.interior, &analysis.geometry);
         let truths: Vec<Solid> = scene
             .pieces

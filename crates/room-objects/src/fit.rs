@@ -8,12 +8,21 @@ use room_geometry::model::{RoomGeometry, Support};
 const TRIM: f64 = 0.015;
 /// A box along a wall may be larger than the smallest one by this factor.
 const SNAP: f64 = 1.1;
+/// A small one, of which only a side may be seen, by this one.
+const SNAP_SMALL: f64 = 1.7;
+const SMALL: f64 = 0.8;
 /// Turns that are tried beside those of the walls.
 const TURNS: u32 = 18;
 /// More points than this do not turn the box better.
 const SAMPLE: usize = 1500;
-/// A rear side this close to a wall was hidden by the piece itself, meters.
+/// A rear side this close to a wall was hidden by the piece itself: any, a long one's, and that
+/// of a tall one whose upper side nobody sees; meters.
 const HIDDEN: f64 = 0.16;
+const HIDDEN_LONG: f64 = 0.3;
+const HIDDEN_TALL: f64 = 0.65;
+const LONG: f64 = 0.5;
+/// Higher than people look down on, meters.
+const TALL: f64 = 1.45;
 /// So far from the wall furniture stands, meters.
 const GAP: f64 = 0.03;
 /// Nothing smaller than this is furniture: the largest side, meters.
@@ -150,8 +159,13 @@ fn turn(points: &[[f32; 3]], geometry: &RoomGeometry) -> f64 {
     let along_wall = least(&mut walls.into_iter());
     let step = FRAC_PI_2 / f64::from(TURNS);
     let free = least(&mut (0..TURNS).map(|i| f64::from(i) * step));
+    let is_small = free.is_some_and(|(_, turn)| {
+        let [[a, b], [c, d]] = plan_extent(&sample, turn, 0.0);
+        (b - a).max(d - c) < SMALL
+    });
+    let snap = if is_small { SNAP_SMALL } else { SNAP };
     match (along_wall, free) {
-        (Some(wall), Some(free)) if wall.0 > SNAP * free.0 => {
+        (Some(wall), Some(free)) if wall.0 > snap * free.0 => {
             let around = [-0.4, 0.0, 0.4].map(|part| free.1 + part * step);
             least(&mut around.into_iter()).map_or(free.1, |best| best.1)
         }
@@ -189,20 +203,34 @@ fn draw_to_walls(boxed: &mut Boxed, geometry: &RoomGeometry) {
         }
         // The room is on the left of its walls: the side that faces this one is on the right.
         let side = (quarters as i64).rem_euclid(4);
-        let range = if side % 2 == 0 {
-            &mut boxed.across
+        let (range, other) = if side % 2 == 0 {
+            (&mut boxed.across, boxed.along)
         } else {
-            &mut boxed.along
+            (&mut boxed.along, boxed.across)
         };
-        let half = 0.5 * (range[1] - range[0]);
-        let gap = from_wall - half;
-        if (-0.1..HIDDEN).contains(&gap) {
-            let shift = gap - GAP;
-            match side {
-                0 | 3 => range[0] -= shift,
-                _ => range[1] += shift,
-            }
-            boxed.at_wall = true;
+        let wide = other[1] - other[0];
+        let deep = range[1] - range[0];
+        let gap = from_wall - 0.5 * deep;
+        let hidden = if wide >= LONG && boxed.high > TALL {
+            HIDDEN_TALL
+        } else if wide >= LONG {
+            HIDDEN_LONG
+        } else {
+            HIDDEN
+        };
+        // Of a round thing before a wall only the nearer half is seen.
+        let missing = if wide < SMALL { wide - deep } else { 0.0 };
+        let shift = if (-0.1..hidden).contains(&gap) {
+            gap - GAP
+        } else if missing > 0.0 && gap < missing + 0.15 {
+            missing.min(gap - GAP)
+        } else {
+            continue;
+        };
+        match side {
+            0 | 3 => range[0] -= shift,
+            _ => range[1] += shift,
         }
+        boxed.at_wall = true;
     }
 }

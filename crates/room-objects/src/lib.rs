@@ -74,12 +74,11 @@ pub fn candidates(interior: &Interior, geometry: &RoomGeometry) -> Vec<Candidate
         .into_iter()
         .flat_map(|cluster| split::parts(cluster, interior.side))
         .collect();
-    let mut boxed: Vec<fit::Boxed> = pieces
+    let boxed: Vec<fit::Boxed> = pieces
         .into_iter()
         .filter_map(|points| fit::around(points, geometry, noise))
         .collect();
-    support::settle(&mut boxed, geometry);
-    boxed
+    support::settle(boxed, interior, geometry, noise)
         .into_iter()
         .map(|piece| Candidate {
             features: features::of(&piece, geometry, interior.side),

@@ -9,8 +9,11 @@ const LAYER: f64 = 0.04;
 const CLEAR: f64 = 0.08;
 /// A thing that stands on another is at least so high, meters.
 const LEAST_HEIGHT: f64 = 0.14;
-/// Surfaces lower than this are seats and beds, whose backs and arms are their own, meters.
+/// Surfaces lower than this are seats and beds, whose backs and arms are their own, meters,
 const SEAT: f64 = 0.62;
+/// unless they are long and shallow as sideboards are, meters.
+const SHALLOW: f64 = 0.6;
+const LONG: f64 = 0.75;
 /// Fewer points are not parted.
 const LEAST_POINTS: usize = 120;
 const LEAST_PART: usize = 20;
@@ -45,11 +48,10 @@ struct Plan {
     layers: usize,
 }
 
-/// A column as what lies above a surface fills it.
+/// What a column holds.
 #[derive(Clone, Copy)]
 struct Column {
     any: bool,
-    lowest_above: f64,
     highest: f64,
 }
 
@@ -89,7 +91,6 @@ impl Plan {
         let surface = self.surface(points)?;
         let empty = Column {
             any: false,
-            lowest_above: f64::INFINITY,
             highest: f64::NEG_INFINITY,
         };
         let mut columns = vec![empty; self.size[0] * self.size[1]];
@@ -98,9 +99,6 @@ impl Plan {
             let height = f64::from(point[2]);
             column.any = true;
             column.highest = column.highest.max(height);
-            if height > surface + 0.03 {
-                column.lowest_above = column.lowest_above.min(height);
-            }
         }
         let all = columns.iter().filter(|column| column.any).count() as f64;
         let is_above = |column: &&Column| column.highest > surface + CLEAR;
@@ -117,13 +115,7 @@ impl Plan {
         if height < LEAST_HEIGHT {
             return None;
         }
-        let floating = columns
-            .iter()
-            .filter(is_above)
-            .filter(|column| column.lowest_above > surface + 0.06)
-            .count() as f64
-            / heights.len() as f64;
-        let stands = surface >= SEAT || floating > 0.6;
+        let stands = surface >= SEAT || is_sideboard(points);
         stands.then_some(surface + 0.035)
     }
 
@@ -167,4 +159,22 @@ impl Plan {
             .collect();
         (!heights.is_empty()).then(|| self.bottom + percentile(&mut heights, 0.5))
     }
+}
+
+/// Whether a cluster is long and shallow.
+fn is_sideboard(points: &[[f32; 3]]) -> bool {
+    let sides = (0..6).map(|i| {
+        let (s, c) = (f64::from(i) * 15f64.to_radians()).sin_cos();
+        let extent = |a: f64, b: f64| {
+            let mut places: Vec<f64> = points
+                .iter()
+                .map(|point| a * f64::from(point[0]) + b * f64::from(point[1]))
+                .collect();
+            percentile(&mut places, 0.98) - percentile(&mut places, 0.02)
+        };
+        let (u, v) = (extent(c, s), extent(-s, c));
+        [u.max(v), u.min(v)]
+    });
+    let least = sides.min_by(|a, b| (a[0] * a[1]).total_cmp(&(b[0] * b[1])));
+    least.is_some_and(|[long, short]| long > LONG && short < SHALLOW)
 }

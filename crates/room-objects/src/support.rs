@@ -1,8 +1,9 @@
 //! What carries each piece, and which pieces are fragments of others.
 
+use room_geometry::Interior;
 use room_geometry::model::{RoomGeometry, Support};
 
-use crate::fit::Boxed;
+use crate::fit::{self, Boxed};
 
 /// What begins lower than this stands on the floor: its legs are thin or hidden, meters.
 const STANDS: f64 = 0.35;
@@ -10,57 +11,146 @@ const STANDS: f64 = 0.35;
 const HANGS: f64 = 0.2;
 /// And begins at least so far above the floor.
 const HANGS_ABOVE: f64 = 1.2;
+/// And ends at least so far above it.
+const HANGS_TO: f64 = 1.6;
+/// A pole is looked for so far around the middle, and in layers so high, meters.
+const POLE: f64 = 0.07;
+const LAYER: f64 = 0.08;
+/// What stands upright on a thing has a foot so deep, meters.
+const FOOT: f64 = 0.2;
+/// Parts of one slim thing: its sides, how far apart their middles and their ends are, meters.
+const SLIM: f64 = 0.85;
+const APART: f64 = 0.3;
 /// What stands on a thing begins within this of its top, meters.
 const ON_TOP: f64 = 0.15;
 /// Of a piece this far inside the box of another most is a fragment, meters and part.
 const MARGIN: f64 = 0.05;
 const FRAGMENT: f64 = 0.7;
 
-/// Settles all pieces: supports, lower and upper ends; drops fragments.
-pub fn settle(pieces: &mut Vec<Boxed>, geometry: &RoomGeometry) {
+/// Settles all pieces: joins parts, drops fragments, finds supports, lower and upper ends.
+pub fn settle(
+    mut pieces: Vec<Boxed>,
+    interior: &Interior,
+    geometry: &RoomGeometry,
+    noise: f64,
+) -> Vec<Boxed> {
     pieces.sort_by(|a, b| b.points.len().cmp(&a.points.len()));
+    let mut pieces = join(pieces, geometry, noise);
     let ceiling = geometry.dimensions.height.map(|height| height.value);
-    for index in 0..pieces.len() {
-        let support = support(pieces, index, ceiling);
-        let piece = &mut pieces[index];
+    let found: Vec<(Support, Option<f64>)> = (0..pieces.len())
+        .map(|index| support(&pieces, index, interior, ceiling))
+        .collect();
+    for (piece, (support, base)) in pieces.iter_mut().zip(found) {
         piece.support = Some(support);
         match support {
             Support::Floor => piece.low = 0.0,
             Support::Ceiling => piece.high = ceiling.unwrap_or(piece.high),
-            _ => {}
+            Support::Object => {
+                piece.low = base.unwrap_or(piece.low).min(piece.high - 0.02);
+                add_foot(piece);
+            }
+            Support::Wall => {}
         }
     }
-    drop_fragments(pieces);
+    drop_fragments(pieces)
 }
 
-fn support(pieces: &[Boxed], index: usize, ceiling: Option<f64>) -> Support {
+/// Joins parts of slim things: shade and foot, pot and leaves, seat and back.
+fn join(pieces: Vec<Boxed>, geometry: &RoomGeometry, noise: f64) -> Vec<Boxed> {
+    let mut joined: Vec<Boxed> = Vec::new();
+    for piece in pieces {
+        let part_of = joined.iter().position(|large| are_parts(large, &piece));
+        let Some(index) = part_of else {
+            joined.push(piece);
+            continue;
+        };
+        let large = joined.remove(index);
+        let mut points = large.points.clone();
+        points.extend_from_slice(&piece.points);
+        match fit::around(points, geometry, noise) {
+            Some(whole) => joined.insert(index, whole),
+            None => joined.insert(index, large),
+        }
+    }
+    joined
+}
+
+fn are_parts(large: &Boxed, small: &Boxed) -> bool {
+    let widest = large.sides()[0].max(small.sides()[0]);
+    let (a, b) = (large.center(), small.center());
+    let beside = (a[0] - b[0]).hypot(a[1] - b[1]);
+    let between = small.low.max(large.low) - small.high.min(large.high);
+    let overlaid = large.covers(b, 0.06) || small.covers(a, 0.06);
+    // A foot and a shade may have nothing seen between them.
+    let on_pole = widest < 0.6 && beside < 0.14 && small.low.min(large.low) < STANDS;
+    widest < SLIM && overlaid && (between < APART || on_pole)
+}
+
+/// Draws what stands upright and thin on something out to a foot's depth.
+fn add_foot(piece: &mut Boxed) {
+    let tall = piece.high - piece.low > 0.2;
+    for range in [&mut piece.along, &mut piece.across] {
+        let missing = FOOT - (range[1] - range[0]);
+        if tall && missing > 0.0 {
+            range[0] -= 0.5 * missing;
+            range[1] += 0.5 * missing;
+        }
+    }
+}
+
+/// What carries a piece, and where what carries it ends.
+fn support(
+    pieces: &[Boxed],
+    index: usize,
+    interior: &Interior,
+    ceiling: Option<f64>,
+) -> (Support, Option<f64>) {
     let piece = &pieces[index];
     if piece.low < STANDS {
-        return Support::Floor;
-    }
-    if ceiling.is_some_and(|ceiling| piece.high > ceiling - HANGS) && piece.low > HANGS_ABOVE {
-        return Support::Ceiling;
+        return (Support::Floor, None);
     }
     let center = piece.center();
-    let carried = pieces.iter().enumerate().any(|(other, below)| {
-        other != index
+    let below = pieces.iter().enumerate().find(|(other, below)| {
+        *other != index
             && (below.high - piece.low).abs() < ON_TOP
             && below.low < piece.low - 0.2
             && below.covers(center, 0.0)
     });
-    if carried {
-        Support::Object
-    } else if piece.at_wall {
-        Support::Wall
-    } else {
-        Support::Floor
+    if let Some((_, below)) = below {
+        return (Support::Object, Some(below.high));
     }
+    let touches = ceiling.is_some_and(|ceiling| piece.high > ceiling - HANGS);
+    let high_up = piece.low > HANGS_ABOVE && piece.high > HANGS_TO;
+    if piece.low > HANGS_ABOVE && touches && !piece.at_wall {
+        return (Support::Ceiling, None);
+    }
+    if piece.at_wall && !(high_up && has_pole(piece, interior)) {
+        return (Support::Wall, None);
+    }
+    if high_up && ceiling.is_some() && !has_pole(piece, interior) {
+        return (Support::Ceiling, None);
+    }
+    (Support::Floor, None)
+}
+
+/// Whether points below a piece lie one above the other under its middle.
+fn has_pole(piece: &Boxed, interior: &Interior) -> bool {
+    let center = piece.center();
+    let mut layers = 0u32;
+    for point in &interior.points {
+        let [x, y, h] = point.map(f64::from);
+        let below = piece.low - h;
+        if below > 0.08 && below < 0.6 && (x - center[0]).hypot(y - center[1]) < POLE {
+            layers |= 1 << ((below / LAYER) as u32).min(31);
+        }
+    }
+    layers.count_ones() >= 3
 }
 
 /// Drops pieces most of whose points lie in the box of a larger one.
-fn drop_fragments(pieces: &mut Vec<Boxed>) {
+fn drop_fragments(pieces: Vec<Boxed>) -> Vec<Boxed> {
     let mut kept: Vec<Boxed> = Vec::new();
-    for piece in pieces.drain(..) {
+    for piece in pieces {
         let is_fragment = kept.iter().any(|large| {
             let inside = piece.points.iter().filter(|point| {
                 let [x, y, h] = point.map(f64::from);
@@ -74,5 +164,5 @@ fn drop_fragments(pieces: &mut Vec<Boxed>) {
             kept.push(piece);
         }
     }
-    *pieces = kept;
+    kept
 }

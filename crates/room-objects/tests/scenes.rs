@@ -7,7 +7,7 @@
 
 mod common;
 
-use common::{Solid, matches, scene};
+use common::{Solid, is_upright, matches, scene};
 use room_objects::{CLASSES, find};
 
 fn rooms() -> u64 {
@@ -29,11 +29,23 @@ fn objects_of_furnished_rooms() {
     let verbose = std::env::var("OUTPOST_VERBOSE").is_ok();
     let mut tallies = [Tally::default(); CLASSES.len()];
     let mut reliability = [(0u32, 0u32, 0.0f64); 10];
+    let mut turned_over = 0;
     let index = |class: &str| CLASSES.iter().position(|name| *name == class).unwrap();
     for seed in 0..rooms() {
         let Some((scene, analysis)) = scene(seed) else {
             continue;
         };
+        turned_over += u32::from(!is_upright(&scene, &analysis));
+        let g = &analysis.geometry;
+        if verbose {
+            eprintln!(
+                "{seed}: corners {} of {}, area {:.2?} of {:.2}",
+                g.outline.len(),
+                scene.room.corners.len(),
+                g.dimensions.floor_area.map(|area| area.value),
+                scene.room.area()
+            );
+        }
         let objects = find(&analysis.interior, &analysis.geometry);
         let truths: Vec<Solid> = scene
             .pieces
@@ -85,6 +97,7 @@ fn objects_of_furnished_rooms() {
             }
         }
     }
+    eprintln!("rooms upside down: {turned_over}");
     eprintln!("class      truth  boxes found   said right-box right-class");
     let mut sum = Tally::default();
     for (class, tally) in CLASSES.iter().zip(&tallies) {

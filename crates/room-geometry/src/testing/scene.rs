@@ -74,7 +74,7 @@ impl Scene {
         room.shift = [0, 1, 2].map(|_: usize| random.between(-20.0, 20.0));
         room.noise = random.between(0.005, 0.02);
         room.outliers = random.between(0.0, 0.1);
-        room.points = (random.between(0.7, 2.0) * 100_000.0) as usize;
+        room.points = (random.between(0.6, 1.4) * 100_000.0) as usize;
         let mut scene = Self::new(room);
         scene.open(&mut random);
         scene.furnish(usage, &mut random);
@@ -392,7 +392,7 @@ impl Scene {
     /// The points of the scan.
     pub fn scan(&self) -> PointCloud {
         let mut random = Random(self.room.seed ^ 0x5CA9);
-        let faces = self.faces();
+        let groups = self.groups();
         let eyes = self.eyes(&mut random);
         let sides = self.room.sides();
         let mut cloud = PointCloud::default();
@@ -409,7 +409,7 @@ impl Scene {
                 (place, [128; 3])
             } else {
                 let eye = eyes[(random.bits() % eyes.len() as u64) as usize];
-                match self.look(&faces, eye, &mut random) {
+                match self.look(&groups, eye, &mut random) {
                     Some(hit) => hit,
                     None => continue,
                 }
@@ -426,13 +426,14 @@ impl Scene {
     }
 
     /// Where a ray in a random direction ends.
-    fn look(&self, faces: &[Face], eye: Vec3, random: &mut Random) -> Option<(Vec3, [u8; 3])> {
+    fn look(&self, groups: &[Group], eye: Vec3, random: &mut Random) -> Option<(Vec3, [u8; 3])> {
         let turn = random.between(0.0, std::f64::consts::TAU);
         let rise = random.between(-0.95, 0.85);
         let flat = (1.0f64 - rise * rise).sqrt();
         let direction = [flat * turn.cos(), flat * turn.sin(), rise];
         let mut nearest: Option<(f64, [u8; 3])> = None;
-        for face in faces {
+        let near = groups.iter().filter(|group| group.may_hit(eye, direction));
+        for face in near.flat_map(|group| &group.faces) {
             let Some((reach, [a, b])) = face.hit(eye, direction) else {
                 continue;
             };
@@ -488,7 +489,7 @@ impl Scene {
         eyes
     }
 
-    fn faces(&self) -> Vec<Face> {
+    fn groups(&self) -> Vec<Group> {
         let mut faces = Vec::new();
         let [low, high] = [f64::min, f64::max].map(|pick| {
             [0, 1].map(|axis| {
@@ -524,10 +525,34 @@ impl Scene {
         for hole in &self.holes {
             hole.faces(&self.room, &mut faces);
         }
-        for piece in &self.pieces {
-            faces.extend_from_slice(&piece.faces);
-        }
-        faces
+        let shell = Group {
+            faces,
+            center: [0.0; 3],
+            radius: f64::INFINITY,
+        };
+        let pieces = self.pieces.iter().map(|piece| Group {
+            faces: piece.faces.clone(),
+            center: piece.center,
+            radius: 0.5 * crate::vector::norm(piece.size) + 0.1,
+        });
+        std::iter::once(shell).chain(pieces).collect()
+    }
+}
+
+/// Faces in a sphere.
+struct Group {
+    faces: Vec<Face>,
+    center: Vec3,
+    radius: f64,
+}
+
+impl Group {
+    /// Whether a ray, with a direction of length one, meets the sphere.
+    fn may_hit(&self, eye: Vec3, direction: Vec3) -> bool {
+        let apart = crate::vector::sub(self.center, eye);
+        let along = crate::vector::dot(apart, direction);
+        let off = crate::vector::dot(apart, apart) - along * along;
+        off < self.radius * self.radius && along > -self.radius
     }
 }
 

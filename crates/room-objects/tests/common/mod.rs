@@ -15,6 +15,13 @@ pub fn scene(seed: u64) -> Option<(Scene, Analysis)> {
     Some((scene, analysis))
 }
 
+/// Whether the analysis found which way is up.
+pub fn is_upright(scene: &Scene, analysis: &Analysis) -> bool {
+    let (base, above) = (scene.to_scan([0.0; 3]), scene.to_scan([0.0, 0.0, 1.0]));
+    let up = analysis.geometry.frame.up;
+    (0..3).map(|i| (above[i] - base[i]) * up[i]).sum::<f64>() > 0.9
+}
+
 /// A box: footprint and span of heights.
 pub struct Solid {
     pub corners: [[f64; 2]; 4],

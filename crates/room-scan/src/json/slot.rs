@@ -97,8 +97,11 @@ fn environment(key: &[u8]) -> Slot {
     match key {
         b"lux" | b"illuminance" | b"light_lux" | b"lightLux" | b"ambient_light"
         | b"ambientLight" | b"light_level" | b"lightLevel" => Slot::Lux,
-        b"color_temperature" | b"colorTemperature" | b"ambient_color_temperature"
-        | b"ambientColorTemperature" | b"kelvin" => Slot::Kelvin,
+        b"color_temperature"
+        | b"colorTemperature"
+        | b"ambient_color_temperature"
+        | b"ambientColorTemperature"
+        | b"kelvin" => Slot::Kelvin,
         _ => Slot::Ignored,
     }
 }
