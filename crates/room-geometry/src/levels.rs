@@ -1,5 +1,6 @@
 //! Floor and ceiling.
 
+use crate::roof;
 use crate::upright::{Facet, Upright};
 
 const BIN: f64 = 0.02;
@@ -28,13 +29,56 @@ impl Level {
 }
 
 /// The levels that bound a room.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Levels {
     pub floor: Option<Level>,
     pub ceiling: Option<Level>,
     /// Heights between which the room's surfaces lie, with or without floor and ceiling.
     pub bottom: f64,
     pub top: f64,
+    /// The planes of a ceiling of which parts slope; empty for a flat one.
+    pub roof: Vec<Level>,
+}
+
+impl Levels {
+    /// Where walls end at a place of the plan.
+    pub fn top_at(&self, x: f64, y: f64) -> f64 {
+        self.roof
+            .iter()
+            .map(|plane| plane.height_at(x, y))
+            .fold(self.top, f64::min)
+    }
+
+    /// Whether anything of a ceiling was seen.
+    pub fn has_ceiling(&self) -> bool {
+        self.ceiling.is_some() || !self.roof.is_empty()
+    }
+
+    /// Looks for sloped parts of the ceiling.
+    pub fn raise_roof(&mut self, scan: &Upright) {
+        self.roof = roof::find(scan, self);
+        if self.roof.is_empty() {
+            return;
+        }
+        let is_flat = |plane: &&Level| plane.slope[0].hypot(plane.slope[1]) < 0.02;
+        self.ceiling = self.roof.iter().find(is_flat).copied();
+        let mut heights: Vec<f64> = scan
+            .facets
+            .iter()
+            .filter(|facet| facet.planar)
+            .map(|facet| facet.at)
+            .filter(|[x, y, h]| {
+                let near = |plane: &Level| (h - plane.height_at(*x, *y)).abs() < BAND;
+                self.roof.iter().any(near)
+            })
+            .map(|at| at[2])
+            .collect();
+        heights.sort_unstable_by(f64::total_cmp);
+        let last = heights.len().saturating_sub(1);
+        if let Some(top) = heights.get(last - last / 200) {
+            self.top = *top;
+        }
+    }
 }
 
 /// Finds floor and ceiling among the horizontal surfaces.
@@ -74,6 +118,7 @@ pub fn find(scan: &Upright) -> Levels {
         ceiling,
         bottom: floor.as_ref().map_or(bottom, level_height),
         top: ceiling.as_ref().map_or(top, level_height),
+        roof: Vec::new(),
     }
 }
 
@@ -132,7 +177,8 @@ fn peaks(heights: &[f64]) -> Vec<(f64, f64)> {
         .collect()
 }
 
-/// Fits the plane near the height `at` by least squares, three times with a narrower band.
+/// Fits the plane near the height `at` by least squares, four times with a narrower band: the last
+/// leaves a step of a hand's breadth out.
 fn fit(scan: &Upright, at: f64) -> Option<Level> {
     let mut level = Level {
         offset: at,
@@ -140,7 +186,7 @@ fn fit(scan: &Upright, at: f64) -> Option<Level> {
         noise: 0.0,
         facets: 0,
     };
-    for band in [1.5 * BAND, BAND, 0.7 * BAND] {
+    for band in [1.5 * BAND, BAND, 0.7 * BAND, 0.5 * BAND] {
         level = fit_once(scan, &level, band)?;
     }
     Some(level)

@@ -1,6 +1,6 @@
 //! The plan as an image: which cells have floor, ceiling, or anything between.
 
-use crate::levels::Levels;
+use crate::levels::{Level, Levels};
 use crate::upright::Upright;
 
 /// Cells along one side, at most.
@@ -73,18 +73,19 @@ impl Plan {
                 continue;
             };
             self.counts[cell] = self.counts[cell].saturating_add(point.count);
-            for (flag, level) in [(FLOOR, &levels.floor), (CEILING, &levels.ceiling)] {
-                if let Some(level) = level
-                    && (h - level.height_at(x, y)).abs() < band(level.noise)
-                {
-                    self.cells[cell] |= flag;
-                }
+            let on = |level: &Level| (h - level.height_at(x, y)).abs() < band(level.noise);
+            if levels.floor.as_ref().is_some_and(on) {
+                self.cells[cell] |= FLOOR;
+            }
+            let roof = levels.ceiling.iter().chain(&levels.roof);
+            if roof.into_iter().any(on) && h < levels.top_at(x, y) + 0.15 {
+                self.cells[cell] |= CEILING;
             }
         }
         for facet in scan.facets.iter().filter(|facet| facet.solid) {
             let [x, y, h] = facet.at;
             if h > levels.bottom + 0.15
-                && h < levels.top - 0.1
+                && h < levels.top_at(x, y) - 0.1
                 && let Some(cell) = self.cell(x, y)
             {
                 self.cells[cell] |= BETWEEN;

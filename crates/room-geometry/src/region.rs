@@ -13,8 +13,12 @@ use crate::support::Support;
 const OPEN_BOUNDARY: f64 = 0.4;
 /// What a meter of boundary along a wall costs: little, but walls are not free.
 const WALL_BOUNDARY: f64 = 0.03;
+/// The same between two stretches of one wall line.
+const BRIDGED_BOUNDARY: f64 = 0.15;
 /// Furniture is no deeper than this, meters; a room seen through its door is.
 const FURNITURE_DEPTH: f64 = 0.9;
+/// A gap in a wall line wider than this, where no door was closed, is a way around a thin wall.
+const WAY: f64 = 0.6;
 /// Integer costs for one square meter.
 const SCALE: f64 = 10_000.0;
 
@@ -39,6 +43,16 @@ pub fn room(arrangement: &Arrangement, plan: &Plan, supports: &[Support]) -> Opt
     });
     let mut chosen: Vec<bool> = rooms.iter().map(|room| *room == Some(largest)).collect();
     absorb(arrangement, &inside, &evidence, &mut chosen);
+    for room in (0..count).filter(|room| *room != largest) {
+        let own: Vec<usize> = (0..rooms.len())
+            .filter(|&i| rooms[i] == Some(room))
+            .collect();
+        if is_niche(arrangement, supports, &own, &chosen) {
+            for face in own {
+                chosen[face] = true;
+            }
+        }
+    }
     Some(chosen)
 }
 
@@ -63,6 +77,31 @@ fn absorb(arrangement: &Arrangement, inside: &[bool], evidence: &[Evidence], cho
             chosen[face] = true;
         }
     }
+}
+
+/// Whether faces beside the room are a niche of it: shallow, and open up to the ceiling. Above a
+/// door there is a lintel, and what is seen through it reaches further.
+fn is_niche(
+    arrangement: &Arrangement,
+    supports: &[Support],
+    own: &[usize],
+    chosen: &[bool],
+) -> bool {
+    let (mut front, mut free, mut area) = (0.0, 0.0, 0.0);
+    for &face in own {
+        area += arrangement.faces[face].area;
+        for edge in &arrangement.faces[face].edges {
+            let beside = arrangement
+                .across(face, edge)
+                .is_some_and(|other| chosen[other]);
+            if beside {
+                front += edge.length();
+                free +=
+                    edge.length() * wall_part(arrangement, edge, supports, Support::free_length);
+            }
+        }
+    }
+    area < FURNITURE_DEPTH * front && free > 0.6 * front
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -113,7 +152,10 @@ fn label(arrangement: &Arrangement, evidence: &[Evidence], supports: &[Support])
                 && other > node
             {
                 let wall = wall_part(arrangement, edge, supports, Support::wall_length);
-                let cost = wall * WALL_BOUNDARY + (1.0 - wall) * OPEN_BOUNDARY;
+                let bridged = wall_part(arrangement, edge, supports, Support::bridged_length);
+                let cost = wall * WALL_BOUNDARY
+                    + (bridged - wall).max(0.0) * BRIDGED_BOUNDARY
+                    + (1.0 - bridged.max(wall)) * OPEN_BOUNDARY;
                 network.tie(node, other, (cost * edge.length() * SCALE) as i64);
             }
         }
@@ -158,7 +200,9 @@ fn components(
                     continue;
                 };
                 let wall = wall_part(arrangement, edge, supports, Support::closed_length);
-                if inside[other] && rooms[other].is_none() && wall < 0.5 {
+                // Past the end of a thin wall there is a way, however long the wall.
+                let way = wall < 0.5 || (1.0 - wall) * edge.length() > WAY;
+                if inside[other] && rooms[other].is_none() && way {
                     rooms[other] = Some(count);
                     open.push(other);
                 }
