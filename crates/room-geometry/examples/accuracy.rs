@@ -84,8 +84,7 @@ impl Tally {
         let linear = |truth: f64| (0.01 * truth).max(0.02);
         let mut ok = self.figures[0].add(length, d.length, linear(length));
         ok &= self.figures[1].add(width, d.width, linear(width));
-        let highest = room.highest();
-        ok &= !room.ceiling || self.figures[2].add(highest, d.height, linear(highest));
+        ok &= !room.ceiling || self.figures[2].add(room.height, d.height, linear(room.height));
         ok &= self.figures[3].add(room.area(), d.floor_area, 0.02 * room.area());
         if let Some(seed) = seed
             && !(ok && right)
@@ -98,7 +97,7 @@ impl Tally {
                 value(d.length),
                 value(d.width),
                 value(d.height),
-                highest,
+                room.height,
                 value(d.floor_area),
                 room.area(),
                 result.up

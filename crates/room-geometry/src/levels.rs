@@ -81,8 +81,17 @@ impl Levels {
     }
 }
 
+/// How well the scan stands upright already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stand {
+    /// To some degrees.
+    Roughly,
+    /// So well that a level spans little height: a step of a hand's breadth is no part of it.
+    Upright,
+}
+
 /// Finds floor and ceiling among the horizontal surfaces.
-pub fn find(scan: &Upright) -> Levels {
+pub fn find(scan: &Upright, stand: Stand) -> Levels {
     let heights: Vec<f64> = scan
         .facets
         .iter()
@@ -109,8 +118,8 @@ pub fn find(scan: &Upright) -> Levels {
         }
         _ => (None, None),
     };
-    let floor = floor.and_then(|at| fit(scan, at));
-    let ceiling = ceiling.and_then(|at| fit(scan, at));
+    let floor = floor.and_then(|at| fit(scan, at, stand));
+    let ceiling = ceiling.and_then(|at| fit(scan, at, stand));
     let center = center(scan);
     let level_height = |level: &Level| level.height_at(center[0], center[1]);
     Levels {
@@ -177,16 +186,19 @@ fn peaks(heights: &[f64]) -> Vec<(f64, f64)> {
         .collect()
 }
 
-/// Fits the plane near the height `at` by least squares, four times with a narrower band: the last
-/// leaves a step of a hand's breadth out.
-fn fit(scan: &Upright, at: f64) -> Option<Level> {
+/// Fits the plane near the height `at` by least squares, three times with a narrower band.
+fn fit(scan: &Upright, at: f64, stand: Stand) -> Option<Level> {
     let mut level = Level {
         offset: at,
         slope: [0.0; 2],
         noise: 0.0,
         facets: 0,
     };
-    for band in [1.5 * BAND, BAND, 0.7 * BAND, 0.5 * BAND] {
+    let bands = match stand {
+        Stand::Roughly => [1.5, 1.0, 0.7],
+        Stand::Upright => [0.8, 0.6, 0.5],
+    };
+    for band in bands.map(|part| part * BAND) {
         level = fit_once(scan, &level, band)?;
     }
     Some(level)
@@ -256,13 +268,15 @@ fn fit_once(scan: &Upright, level: &Level, band: f64) -> Option<Level> {
 
 /// The slope by which the upward direction is off, from floor and ceiling.
 ///
-/// Where the two disagree by more than a degree one of them slopes in truth, and the floor counts.
+/// Where the two disagree by more than a degree one of them slopes in truth, and the floor counts,
+/// unless it is uneven: then it was fitted over a step.
 pub fn slope(levels: &Levels) -> Option<[f64; 2]> {
     match (&levels.floor, &levels.ceiling) {
         (Some(floor), Some(ceiling)) => {
             let apart = [0, 1].map(|i| (floor.slope[i] - ceiling.slope[i]).abs());
             if apart.iter().any(|&a| a > 0.018) {
-                return Some(floor.slope);
+                let uneven = floor.noise > 2.0 * ceiling.noise + 0.005;
+                return Some(if uneven { ceiling.slope } else { floor.slope });
             }
             let (f, c) = (floor.facets as f64, ceiling.facets as f64);
             Some([0, 1].map(|i| (floor.slope[i] * f + ceiling.slope[i] * c) / (f + c)))

@@ -13,7 +13,8 @@
 //! 7. `outline`, `heights`, `walls`, `sheet`: the outline, each surface refitted to its points;
 //! 8. `ceilings`, `columns`, `podiums`, `thickness`: what there is besides walls;
 //! 9. `figures`, `agreement`: the figures; `fallback` when there is no room in the points;
-//! 10. `interior`: the points that are not of the shell.
+//! 10. `fuse`: several scans of one room;
+//! 11. `interior`: the points that are not of the shell.
 //!
 //! The result depends on the set of the points only: it is the same bit by bit for any order of
 //! them, and for native and Wasm builds but for the last digits of `sin`, `cos` and `atan2`.
@@ -26,6 +27,7 @@ mod cut;
 mod edges;
 mod fallback;
 mod figures;
+mod fuse;
 mod heights;
 mod hough;
 mod interior;
@@ -53,6 +55,7 @@ mod walls;
 
 use room_scan::{Measurements, PointCloud};
 
+pub use fuse::{Fusion, fuse};
 pub use interior::{Interior, WallPoint};
 pub use model::RoomGeometry;
 

@@ -10,6 +10,14 @@ pub const FLOOR: u8 = 1;
 pub const CEILING: u8 = 2;
 /// Something between floor and ceiling: furniture, walls.
 pub const BETWEEN: u8 = 4;
+/// Filled from the floor to the ceiling, as a wall is: its own lowest and highest points look like
+/// floor and ceiling.
+pub const UPRIGHT: u8 = 8;
+/// Steps of height by which the last is told, and how many of them must be filled: of all, and of
+/// the upper half.
+const STEPS: f64 = 20.0;
+const FILLED: u32 = 8;
+const FILLED_ABOVE: u32 = 4;
 
 /// A raster over the plan.
 #[derive(Debug, Clone)]
@@ -66,6 +74,7 @@ impl Plan {
     }
 
     fn paint(&mut self, scan: &Upright, levels: &Levels) {
+        let mut masks = vec![0u32; self.cells.len()];
         let band = |noise: f64| (3.0 * noise).clamp(0.05, 0.12);
         for point in &scan.points {
             let [x, y, h] = point.at.map(f64::from);
@@ -73,6 +82,11 @@ impl Plan {
                 continue;
             };
             self.counts[cell] = self.counts[cell].saturating_add(point.count);
+            let height = (levels.top_at(x, y) - levels.bottom).max(0.3);
+            let step = (h - levels.bottom) / height * STEPS;
+            if (0.0..STEPS).contains(&step) {
+                masks[cell] |= 1 << step as u32;
+            }
             let on = |level: &Level| (h - level.height_at(x, y)).abs() < band(level.noise);
             if levels.floor.as_ref().is_some_and(on) {
                 self.cells[cell] |= FLOOR;
@@ -80,6 +94,12 @@ impl Plan {
             let roof = levels.ceiling.iter().chain(&levels.roof);
             if roof.into_iter().any(on) && h < levels.top_at(x, y) + 0.15 {
                 self.cells[cell] |= CEILING;
+            }
+        }
+        for (cell, mask) in self.cells.iter_mut().zip(masks) {
+            let above = mask >> (STEPS as u32 / 2);
+            if mask.count_ones() >= FILLED && above.count_ones() >= FILLED_ABOVE {
+                *cell |= UPRIGHT;
             }
         }
         for facet in scan.facets.iter().filter(|facet| facet.solid) {

@@ -6,14 +6,15 @@
 
 use crate::arrangement::{Arrangement, Edge};
 use crate::cut::Network;
-use crate::plan::{BETWEEN, CEILING, FLOOR, Plan};
+use crate::lines::Line;
+use crate::plan::{BETWEEN, CEILING, FLOOR, Plan, UPRIGHT};
 use crate::support::Support;
 
 /// What a meter of boundary without a wall costs, in square meters of plan.
 const OPEN_BOUNDARY: f64 = 0.4;
 /// What a meter of boundary along a wall costs: little, but walls are not free.
 const WALL_BOUNDARY: f64 = 0.03;
-/// The same between two stretches of one wall line.
+/// The same between two stretches of one wall line, or where the ceiling ends.
 const BRIDGED_BOUNDARY: f64 = 0.15;
 /// Furniture is no deeper than this, meters; a room seen through its door is.
 const FURNITURE_DEPTH: f64 = 0.9;
@@ -25,7 +26,7 @@ const SCALE: f64 = 10_000.0;
 /// The faces of the room, or `None` when nothing is inside.
 pub fn room(arrangement: &Arrangement, plan: &Plan, supports: &[Support]) -> Option<Vec<bool>> {
     let evidence = evidence(arrangement, plan);
-    let inside = label(arrangement, &evidence, supports);
+    let inside = label(arrangement, plan, &evidence, supports);
     let rooms = components(arrangement, &inside, supports);
     let count = rooms.iter().flatten().max()? + 1;
     let mut sizes = vec![0.0; count];
@@ -125,6 +126,10 @@ fn evidence(arrangement: &Arrangement, plan: &Plan) -> Vec<Evidence> {
             continue;
         };
         let levels = (cell & (FLOOR | CEILING)).count_ones();
+        if cell & UPRIGHT != 0 {
+            evidence[face].lean -= 0.2 * cell_area;
+            continue;
+        }
         let lean = match (levels, both) {
             (2, _) | (1, false) => 1.0,
             (1, true) => 0.6,
@@ -141,7 +146,32 @@ fn evidence(arrangement: &Arrangement, plan: &Plan) -> Vec<Evidence> {
     evidence
 }
 
-fn label(arrangement: &Arrangement, evidence: &[Evidence], supports: &[Support]) -> Vec<bool> {
+/// The part of an edge, 0 to 1, along which the ceiling ends and nothing was seen behind: there is
+/// a wall, though a cupboard may hide it.
+fn ceiling_ends(plan: &Plan, line: &Line, edge: &Edge) -> f64 {
+    const STEP: f64 = 0.1;
+    let off = 0.1f64.max(1.6 * plan.side);
+    let count = (edge.length() / STEP).ceil().clamp(1.0, 400.0) as usize;
+    let seen = |p: [f64; 2], sign: f64, flags: u8| {
+        let [x, y] = [0, 1].map(|i| p[i] + sign * off * line.normal[i]);
+        plan.cell(x, y)
+            .is_some_and(|cell| plan.cells[cell] & flags != 0)
+    };
+    let ends = (0..count).filter(|&i| {
+        let part = (i as f64 + 0.5) / count as f64;
+        let p = [0, 1].map(|i| edge.start[i] + part * (edge.end[i] - edge.start[i]));
+        let any = FLOOR | CEILING | BETWEEN;
+        seen(p, -1.0, CEILING) && !seen(p, 1.0, any) || seen(p, 1.0, CEILING) && !seen(p, -1.0, any)
+    });
+    ends.count() as f64 / count as f64
+}
+
+fn label(
+    arrangement: &Arrangement,
+    plan: &Plan,
+    evidence: &[Evidence],
+    supports: &[Support],
+) -> Vec<bool> {
     let mut network = Network::new(arrangement.faces.len());
     for (node, evidence) in evidence.iter().enumerate() {
         network.lean(node, (evidence.lean * SCALE) as i64);
@@ -152,7 +182,8 @@ fn label(arrangement: &Arrangement, evidence: &[Evidence], supports: &[Support])
                 && other > node
             {
                 let wall = wall_part(arrangement, edge, supports, Support::wall_length);
-                let bridged = wall_part(arrangement, edge, supports, Support::bridged_length);
+                let bridged = wall_part(arrangement, edge, supports, Support::bridged_length)
+                    .max(ceiling_ends(plan, &arrangement.lines[edge.line], edge));
                 let cost = wall * WALL_BOUNDARY
                     + (bridged - wall).max(0.0) * BRIDGED_BOUNDARY
                     + (1.0 - bridged.max(wall)) * OPEN_BOUNDARY;

@@ -64,12 +64,15 @@ pub fn find(scan: &Upright, levels: &Levels) -> Vec<Level> {
             });
         }
     }
-    keep_roof(planes)
+    let least = levels
+        .floor
+        .map_or(0.0, |floor| MIN_PART * floor.facets as f64);
+    keep_roof(planes, least)
 }
 
-/// The planes if enough of them slopes. Of flat ones only the highest is ceiling: others are the
+/// The planes if enough of them slopes: at least `least` facets. Of flat ones only the highest is ceiling: others are the
 /// tops of cupboards.
-fn keep_roof(planes: Vec<Level>) -> Vec<Level> {
+fn keep_roof(planes: Vec<Level>, least: f64) -> Vec<Level> {
     let steep = |plane: &Level| plane.slope[0].hypot(plane.slope[1]) > MIN_SLOPE;
     let count = |wanted: bool| -> usize {
         planes
@@ -79,7 +82,7 @@ fn keep_roof(planes: Vec<Level>) -> Vec<Level> {
             .sum()
     };
     let (sloped, flat) = (count(true) as f64, count(false) as f64);
-    if sloped < MIN_PART * (sloped + flat) || sloped == 0.0 {
+    if sloped < least.max(MIN_PART * (sloped + flat)) || sloped == 0.0 {
         return Vec::new();
     }
     let highest = planes

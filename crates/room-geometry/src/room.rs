@@ -8,7 +8,7 @@ use crate::arrangement::Arrangement;
 use crate::ceilings::{self, Part};
 use crate::columns::{self, Footprint};
 use crate::interior::{Bands, Interior};
-use crate::levels::{self, Level, Levels};
+use crate::levels::{self, Level, Levels, Stand};
 use crate::lines::{self, Line, WallLines};
 use crate::model::{
     self, Ceiling, Column, Coverage, Frame, Measure, PointCount, RoomGeometry, Source, Up, Wall,
@@ -52,7 +52,7 @@ impl fmt::Display for NoRoom {
 /// Fewer points than this show no room, whatever their place.
 const MIN_POINTS: usize = 300;
 /// A line with less wall than this on it, meters, is furniture.
-const MIN_WALL: f64 = 0.3;
+const MIN_WALL: f64 = 0.2;
 /// A ceiling that rises less than this, height over length, is flat.
 const FLAT: f64 = 0.02;
 /// No scan places two levels better than this against each other, meters.
@@ -97,14 +97,14 @@ pub fn from_points(
 /// Turns the scan upright, and once more by what floor and ceiling say.
 fn stand_up(mut up: [f64; 3], thinned: &Thinned, patches: &patches::Patches) -> (Upright, Levels) {
     let mut scan = Upright::new(up, thinned, patches);
-    let mut levels = levels::find(&scan);
+    let mut levels = levels::find(&scan, Stand::Roughly);
     for _ in 0..2 {
         let Some(slope) = levels::slope(&levels) else {
             break;
         };
         up = up::refine(up, scan.basis.x, scan.basis.y, slope);
         scan = Upright::new(up, thinned, patches);
-        levels = levels::find(&scan);
+        levels = levels::find(&scan, Stand::Upright);
     }
     levels.raise_roof(&scan);
     (scan, levels)

@@ -47,6 +47,8 @@ pub struct Place {
     pub random: f64,
     /// Standard deviation of single points, meters.
     pub noise: f64,
+    /// Part of the surface's columns with points.
+    pub share: f64,
     pub blocks: Vec<Block>,
 }
 
@@ -129,8 +131,18 @@ impl Sheet {
             offset: center,
             random: scale / (effective / 4.0).max(1.0).sqrt(),
             noise: self.noise(&kept),
+            share: self.share(&kept),
             blocks: self.blocks(&kept, center),
         })
+    }
+
+    fn share(&self, kept: &[(usize, f64)]) -> f64 {
+        let mut seen = vec![false; self.counts[0]];
+        for (index, _) in kept {
+            seen[index % self.counts[0]] = true;
+        }
+        let count = seen.iter().filter(|seen| **seen).count();
+        count as f64 / self.counts[0] as f64
     }
 
     /// The standard deviation of the points within their tiles.

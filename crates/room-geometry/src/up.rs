@@ -14,6 +14,9 @@ const ALONG: f64 = 0.985;
 const ACROSS: f64 = 0.174;
 /// Cosine of 2 degrees: closer to an axis than this, the axis is reported.
 const ON_AXIS: f64 = 0.99939;
+/// How much it counts that a direction is one of the scan's axes: rarely is a wall by chance, and
+/// below sloped ceilings little else tells the floor from a gable.
+const AXIS_TRUST: f64 = 2.5;
 /// Patches that vote; more add nothing.
 const SAMPLE: usize = 3000;
 const BIN: f64 = 0.04;
@@ -36,7 +39,7 @@ pub fn direction(patches: &Patches, hint: Option<Axis>) -> Option<Vec3> {
             + profile.concentration * 0.5
             + profile.share
             + 0.4 * asymmetry
-            + prior(up, hint);
+            + AXIS_TRUST * prior(up, hint);
         if best.is_none_or(|(most, _)| score > most) {
             best = Some((score, up));
         }

@@ -8,17 +8,19 @@ use crate::upright::{Point, Upright};
 
 /// Half of the band in which a wall's points lie, meters.
 const BAND: f64 = 0.06;
+/// A wall of which less than this shows along it is not seen: furniture ends near it.
+const SHOWN: f64 = 0.2;
 /// Part of the noise by which a surface errs as a whole: it depends on material and angle.
 const COMMON: f64 = 0.12;
 /// No scan places a surface better than this, meters.
 const LEAST: f64 = 0.002;
 /// Of a drift only what bends a wall is seen; the whole is larger by about this factor.
-pub const UNSEEN: f64 = 1.3;
+pub const UNSEEN: f64 = 1.6;
 /// Points of one surface that scatter this much more than those of the quietest one lie on two
 /// sheets, from two passes of the scanner.
 const DOUBLED: f64 = 1.3;
 /// How far the mean of two sheets is from the true one, in their spread.
-const BETWEEN: f64 = 0.75;
+const BETWEEN: f64 = 0.9;
 /// From a standard deviation to half of the 95 % interval.
 pub const NINETY_FIVE: f64 = 1.96;
 
@@ -100,7 +102,7 @@ fn fit_wall(
     line.offset += first.offset;
     let second = sheet(&scan.points, levels, line, ends, 0.8 * BAND).place()?;
     line.offset += second.offset;
-    Some(second)
+    (second.share >= SHOWN).then_some(second)
 }
 
 /// The wall's points between its ends.

@@ -75,28 +75,6 @@ impl Room {
             .any(|column| polygon::contains(column, [x, y]))
     }
 
-    /// The highest point of the ceiling above the floor, meters.
-    pub fn highest(&self) -> f64 {
-        let ridge = self.grid(60).map(|[x, y]| self.ceiling_at(x, y));
-        let corners = self.corners.iter().map(|c| self.ceiling_at(c[0], c[1]));
-        ridge.chain(corners).fold(0.0, f64::max)
-    }
-
-    /// Places of the plan inside the outline, `count` to the longer side.
-    fn grid(&self, count: usize) -> impl Iterator<Item = [f64; 2]> {
-        let range = |axis: usize| {
-            let values = self.corners.iter().map(|c| c[axis]);
-            values.fold([f64::MAX, f64::MIN], |[a, b], v| [a.min(v), b.max(v)])
-        };
-        let (x, y) = (range(0), range(1));
-        let at = move |range: [f64; 2], i: usize| {
-            range[0] + (range[1] - range[0]) * (i as f64 + 0.5) / count as f64
-        };
-        (0..count * count)
-            .map(move |i| [at(x, i % count), at(y, i / count)])
-            .filter(|p| polygon::contains(&self.corners, *p))
-    }
-
     /// Where a mirror shows a point of the room, if it is seen there from the room's middle.
     pub fn mirrored(&self, mirror: &Mirror, p: Vec3) -> Option<Vec3> {
         let (a, along, _) = self.wall(mirror.wall)?;

@@ -70,7 +70,7 @@ pub struct Doorway {
 pub struct Room {
     /// Counter-clockwise, meters.
     pub corners: Vec<[f64; 2]>,
-    /// Floor to ceiling, meters.
+    /// Floor to ceiling, meters; below a sloped ceiling to its highest point.
     pub height: f64,
     /// What stands in it.
     pub clutter: Vec<Clutter>,
