@@ -123,12 +123,15 @@ impl Plan {
                 for r in row - 1..=row + 1 {
                     let line =
                         &before[r * self.columns + column - 1..=r * self.columns + column + 1];
-                    around += line.iter().filter(|cell| **cell & flag != 0).count();
+                    // What a wall shows of floor and ceiling says nothing of its neighbors.
+                    let counts = |cell: &&u8| **cell & (flag | UPRIGHT) == flag;
+                    around += line.iter().filter(counts).count();
                 }
                 let own = before[index] & flag != 0;
+                let wall = before[index] & UPRIGHT != 0;
                 if !own && around >= 5 {
                     self.cells[index] |= flag;
-                } else if own && around <= 2 {
+                } else if own && !wall && around <= 2 {
                     self.cells[index] &= !flag;
                 }
             }

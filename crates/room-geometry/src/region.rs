@@ -57,12 +57,13 @@ pub fn room(arrangement: &Arrangement, plan: &Plan, supports: &[Support]) -> Opt
     Some(chosen)
 }
 
-/// Adds the inside faces beside the room that have no floor of their own: what stands there is
-/// furniture, whose front was taken for a wall.
+/// Adds the faces beside the room that have no floor of their own, but are inside or have the
+/// ceiling going on above them: what stands there is furniture, whose front was taken for a wall.
 fn absorb(arrangement: &Arrangement, inside: &[bool], evidence: &[Evidence], chosen: &mut [bool]) {
     for _ in 0..3 {
         let found: Vec<usize> = (0..chosen.len())
-            .filter(|&face| inside[face] && !chosen[face])
+            .filter(|&face| !chosen[face])
+            .filter(|&face| inside[face] || evidence[face].goes_on(arrangement.faces[face].area))
             .filter(|&face| evidence[face].floor < 0.3 * arrangement.faces[face].area)
             .filter(|&face| {
                 let edges = arrangement.faces[face].edges.iter();
@@ -98,7 +99,7 @@ fn is_niche(
             if beside {
                 front += edge.length();
                 free +=
-                    edge.length() * wall_part(arrangement, edge, supports, Support::free_length);
+                    edge.length() * wall_part(arrangement, edge, supports, Support::high_length);
             }
         }
     }
@@ -113,6 +114,16 @@ struct Evidence {
     weight: f64,
     /// Square meters of floor, or of ceiling where the scan has no floor.
     floor: f64,
+    /// Square meters of ceiling, and of everything, both without walls.
+    ceiling: f64,
+    clear: f64,
+}
+
+impl Evidence {
+    /// Whether the ceiling goes on above the face, `area` large.
+    fn goes_on(&self, area: f64) -> bool {
+        self.clear > 0.3 * area && self.ceiling > 0.6 * self.clear
+    }
 }
 
 fn evidence(arrangement: &Arrangement, plan: &Plan) -> Vec<Evidence> {
@@ -129,6 +140,10 @@ fn evidence(arrangement: &Arrangement, plan: &Plan) -> Vec<Evidence> {
         if cell & UPRIGHT != 0 {
             evidence[face].lean -= 0.2 * cell_area;
             continue;
+        }
+        evidence[face].clear += cell_area;
+        if cell & CEILING != 0 {
+            evidence[face].ceiling += cell_area;
         }
         let lean = match (levels, both) {
             (2, _) | (1, false) => 1.0,

@@ -28,6 +28,8 @@ pub struct Support {
     surfaces: Vec<u64>,
     /// The bits below the ceiling.
     faces: Vec<u64>,
+    /// The bits of the strip below the ceiling.
+    strips: Vec<u64>,
     /// Whether a wall stands there.
     wall: Vec<bool>,
     /// The same with doors closed.
@@ -52,12 +54,21 @@ impl Support {
         self.length(&self.closed, from, to)
     }
 
-    /// Length of line between two places where neither a wall nor anything else closes the room
-    /// below the ceiling.
+    /// Length of line between two places where neither a wall nor anything else closes the room.
     pub fn free_length(&self, from: f64, to: f64) -> f64 {
+        self.empty_length(&self.faces, from, to)
+    }
+
+    /// Length of line between two places without a lintel or a wall right below the ceiling.
+    pub fn high_length(&self, from: f64, to: f64) -> f64 {
+        self.empty_length(&self.strips, from, to)
+    }
+
+    /// Length of line of which less than a quarter of the given bits is seen.
+    fn empty_length(&self, faces: &[u64], from: f64, to: f64) -> f64 {
         let range = self.range(from, to);
         let free = range.filter(|&index| {
-            let face = self.faces[index];
+            let face = faces[index];
             4 * (self.masks[index] & face).count_ones() < face.count_ones()
         });
         free.count() as f64 * self.bin
@@ -169,11 +180,11 @@ pub fn measure(scan: &Upright, levels: &Levels, lines: &[Line]) -> Vec<Support> 
             .iter()
             .map(|top| below(levels, height, steps, *top))
             .collect();
-        let strips: Vec<u64> = tops
+        support.strips = tops
             .iter()
             .map(|top| strip(levels, height, steps, gap, *top))
             .collect();
-        support.wall = walls(&support.surfaces, &strips, &support.faces);
+        support.wall = walls(&support.surfaces, &support.strips, &support.faces);
         support.closed = close_gaps(&support.wall, (DOOR / bin) as usize);
         support.bridged = close_gaps(&support.wall, (CUPBOARD / bin) as usize);
     }
@@ -200,6 +211,7 @@ fn empty(scan: &Upright, line: &Line, bin: f64) -> Support {
         masks: vec![0; bins],
         surfaces: vec![0; bins],
         faces: Vec::new(),
+        strips: Vec::new(),
         wall: Vec::new(),
         closed: Vec::new(),
         bridged: Vec::new(),

@@ -11,11 +11,11 @@ const BAND: f64 = 0.06;
 /// A wall of which less than this shows along it is not seen: furniture ends near it.
 const SHOWN: f64 = 0.2;
 /// Part of the noise by which a surface errs as a whole: it depends on material and angle.
-const COMMON: f64 = 0.12;
+const COMMON: f64 = 0.15;
 /// No scan places a surface better than this, meters.
 const LEAST: f64 = 0.002;
 /// Of a drift only what bends a wall is seen; the whole is larger by about this factor.
-pub const UNSEEN: f64 = 1.6;
+pub const UNSEEN: f64 = 1.9;
 /// Points of one surface that scatter this much more than those of the quietest one lie on two
 /// sheets, from two passes of the scanner.
 const DOUBLED: f64 = 1.3;
