@@ -7,21 +7,28 @@
 //! 1. `thinning`: points to voxels, robust bounds;
 //! 2. `patches`: voxels to small surface patches with normals;
 //! 3. `up`, `upright`: the upward direction, and the scan turned upright;
-//! 4. `levels`: floor and ceiling;
+//! 4. `levels`, `roof`: floor and ceiling, and where the ceiling slopes;
 //! 5. `hough`, `lines`, `support`, `edges`: wall lines, and where along them a wall stands;
 //! 6. `plan`, `arrangement`, `region`, `cut`: the plan cut into faces, and which are room;
-//! 7. `outline`, `walls`: the outline, each wall refitted to its points;
-//! 8. `figures`, `agreement`: the figures; `fallback` when there is no room in the points.
+//! 7. `outline`, `heights`, `walls`, `sheet`: the outline, each surface refitted to its points;
+//! 8. `ceilings`, `columns`, `podiums`, `thickness`: what there is besides walls;
+//! 9. `figures`, `agreement`: the figures; `fallback` when there is no room in the points;
+//! 10. `fuse`: several scans of one room;
+//! 11. `interior`: the points that are not of the shell.
 //!
 //! The result depends on the set of the points only: it is the same bit by bit for any order of
 //! them, and for native and Wasm builds but for the last digits of `sin`, `cos` and `atan2`.
 
 mod agreement;
 mod arrangement;
+mod ceilings;
+mod columns;
 mod cut;
 mod edges;
 mod fallback;
 mod figures;
+mod fuse;
+mod heights;
 mod hough;
 mod interior;
 mod levels;
@@ -31,12 +38,16 @@ pub mod openings;
 mod outline;
 mod patches;
 mod plan;
+mod podiums;
 mod polygon;
 mod region;
+mod roof;
 mod room;
+mod sheet;
 mod support;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod thickness;
 mod thinning;
 mod up;
 mod upright;
@@ -45,6 +56,7 @@ mod walls;
 
 use room_scan::{Measurements, PointCloud};
 
+pub use fuse::{Fusion, fuse};
 pub use interior::{Interior, WallPoint};
 pub use model::RoomGeometry;
 

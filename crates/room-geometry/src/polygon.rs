@@ -56,6 +56,43 @@ pub fn crosses_itself(corners: &[[f64; 2]]) -> bool {
     })
 }
 
+/// The part of a polygon where `inside`, which grows evenly over the plan, is not below zero
+/// (Sutherland and Hodgman 1974).
+pub fn clip(corners: &[[f64; 2]], inside: impl Fn([f64; 2]) -> f64) -> Vec<[f64; 2]> {
+    let mut kept = Vec::with_capacity(corners.len() + 2);
+    for (a, b) in edges(corners) {
+        let (from, to) = (inside(a), inside(b));
+        if from >= 0.0 {
+            kept.push(a);
+        }
+        if (from >= 0.0) != (to >= 0.0) {
+            let part = from / (from - to);
+            kept.push([0, 1].map(|i| a[i] + part * (b[i] - a[i])));
+        }
+    }
+    kept
+}
+
+/// The center of a polygon's area.
+pub fn centroid(corners: &[[f64; 2]]) -> [f64; 2] {
+    let Some(&[x0, y0]) = corners.first() else {
+        return [0.0; 2];
+    };
+    let [mut sum_x, mut sum_y, mut total] = [0.0; 3];
+    for (a, b) in edges(corners) {
+        // Relative to a corner, so that far from zero nothing is lost.
+        let (ax, ay, bx, by) = (a[0] - x0, a[1] - y0, b[0] - x0, b[1] - y0);
+        let cross = ax * by - ay * bx;
+        sum_x += cross * (ax + bx);
+        sum_y += cross * (ay + by);
+        total += 3.0 * cross;
+    }
+    if total == 0.0 {
+        return [x0, y0];
+    }
+    [x0 + sum_x / total, y0 + sum_y / total]
+}
+
 /// A rectangle around a polygon, as intervals along a direction and across it.
 #[derive(Debug, Clone, Copy)]
 pub struct Rectangle {

@@ -91,8 +91,10 @@ impl Evidence {
                 best = kind;
             }
         }
-        let total: f64 = self.odds.iter().map(|odds| odds.exp()).sum();
-        let part = self.odds[best].exp() / (total + UNTOLD.exp());
+        // A type without evidence has no share.
+        let share = |odds: f64| (odds.exp() - 1.0).max(0.0);
+        let total: f64 = self.odds.iter().map(|odds| share(*odds)).sum();
+        let part = share(self.odds[best]) / (total + UNTOLD.exp());
         if !part.is_finite() || part < LEAST {
             return Finding::unknown();
         }
@@ -137,7 +139,7 @@ fn from_arrangement(room: &RoomGeometry, evidence: &mut Evidence) {
             })
             .collect();
         if chairs.len() >= 2 && table.size[2] > 0.6 {
-            let weight = 1.2 + 0.6 * (chairs.len() as f64 - 2.0).min(2.0);
+            let weight = 1.9 + 0.6 * (chairs.len() as f64 - 2.0).min(2.0);
             let reason = ["a table with ", &chairs.len().to_string(), " chairs"].concat();
             evidence.add(DINING, weight * table.confidence, reason);
         }

@@ -7,10 +7,11 @@ use crate::grid::Grid;
 /// A cell is at least this wide, meters.
 const CELL: f64 = 0.055;
 /// Means of neighboring cells that are farther apart than this part of a cell do not touch.
-const TOUCH: f64 = 1.35;
-/// A cell is dense with this part of the points that half of the cells have around them.
-const DENSE: f64 = 0.25;
-const LEAST_AROUND: f64 = 3.0;
+const TOUCH: f64 = 1.5;
+/// A cell is dense with this part of the points that half of the cells have around them: an upper
+/// side that is seen from afar at a flat angle has few.
+const DENSE: f64 = 0.08;
+const LEAST_AROUND: f64 = 4.0;
 /// A cluster has at least so many points.
 const LEAST_POINTS: usize = 25;
 

@@ -41,6 +41,8 @@ pub struct Boxed {
     pub across: [f64; 2],
     pub low: f64,
     pub high: f64,
+    /// The first two as they were seen, before they were drawn out to walls.
+    pub seen: [[f64; 2]; 2],
     /// Whether one of its sides was drawn out to a wall.
     pub at_wall: bool,
     pub support: Option<Support>,
@@ -107,6 +109,7 @@ pub fn around(points: Vec<[f32; 3]>, geometry: &RoomGeometry, noise: f64) -> Opt
         across,
         low,
         high,
+        seen: [along, across],
         at_wall: false,
         support: None,
     };

@@ -14,13 +14,15 @@ const HANGS_ABOVE: f64 = 1.2;
 /// And ends at least so far above it.
 const HANGS_TO: f64 = 1.6;
 /// A pole is looked for so far around the middle, and in layers so high, meters.
-const POLE: f64 = 0.07;
+const POLE: f64 = 0.12;
+const POLE_LAYERS: u32 = 4;
 const LAYER: f64 = 0.08;
 /// What stands upright on a thing has a foot so deep, meters.
 const FOOT: f64 = 0.2;
 /// Parts of one slim thing: its sides, how far apart their middles and their ends are, meters.
 const SLIM: f64 = 0.85;
 const APART: f64 = 0.3;
+const BESIDE: f64 = 0.14;
 /// What stands on a thing begins within this of its top, meters.
 const ON_TOP: f64 = 0.15;
 /// Of a piece this far inside the box of another most is a fragment, meters and part.
@@ -47,6 +49,9 @@ pub fn settle(
             Support::Ceiling => piece.high = ceiling.unwrap_or(piece.high),
             Support::Object => {
                 piece.low = base.unwrap_or(piece.low).min(piece.high - 0.02);
+                // Nothing says that it reaches to the wall.
+                [piece.along, piece.across] = piece.seen;
+                piece.at_wall = false;
                 add_foot(piece);
             }
             Support::Wall => {}
@@ -64,12 +69,12 @@ fn join(pieces: Vec<Boxed>, geometry: &RoomGeometry, noise: f64) -> Vec<Boxed> {
             joined.push(piece);
             continue;
         };
-        let large = joined.remove(index);
-        let mut points = large.points.clone();
+        let mut points = joined[index].points.clone();
         points.extend_from_slice(&piece.points);
-        match fit::around(points, geometry, noise) {
-            Some(whole) => joined.insert(index, whole),
-            None => joined.insert(index, large),
+        let whole = fit::around(points, geometry, noise);
+        match whole.filter(|whole| !are_two(&joined[index], &piece, whole)) {
+            Some(whole) => joined[index] = whole,
+            None => joined.push(piece),
         }
     }
     joined
@@ -80,10 +85,30 @@ fn are_parts(large: &Boxed, small: &Boxed) -> bool {
     let (a, b) = (large.center(), small.center());
     let beside = (a[0] - b[0]).hypot(a[1] - b[1]);
     let between = small.low.max(large.low) - small.high.min(large.high);
-    let overlaid = large.covers(b, 0.06) || small.covers(a, 0.06);
+    let overlaid = large.covers(b, BESIDE) || small.covers(a, BESIDE);
     // A foot and a shade may have nothing seen between them.
     let on_pole = widest < 0.6 && beside < 0.14 && small.low.min(large.low) < STANDS;
-    widest < SLIM && overlaid && (between < APART || on_pole)
+    let slim = widest < SLIM && overlaid && (between < APART || on_pole);
+    // The lower side of what hangs on a wall.
+    let thin = (small.high - small.low).min(large.high - large.low) < 0.12;
+    let hangs = small.low.min(large.low) > 1.0 && large.at_wall && small.at_wall;
+    slim || (hangs && thin && overlaid && between < ON_TOP) || is_headboard(large, small)
+}
+
+/// Two slim things beside each other are wider together than one of them is.
+fn are_two(large: &Boxed, small: &Boxed, whole: &Boxed) -> bool {
+    let widest = large.sides()[0].max(small.sides()[0]);
+    widest < SLIM && whole.sides()[0] > SLIM
+}
+
+/// What stands thin and upright along the end of a bed or a seat.
+fn is_headboard(large: &Boxed, small: &Boxed) -> bool {
+    let [_, wide] = large.sides();
+    let [long, thin] = small.sides();
+    let seat = large.low < STANDS && large.high < 0.8 && wide > 0.7;
+    let upright = thin < 0.25 && small.high - small.low > 0.15 && long > 0.5 * wide;
+    let above = small.low > large.high - 0.35 && small.low < large.high + 0.25;
+    seat && upright && above && small.high < 1.4 && large.covers(small.center(), 0.15)
 }
 
 /// Draws what stands upright and thin on something out to a foot's depth.
@@ -144,7 +169,7 @@ fn has_pole(piece: &Boxed, interior: &Interior) -> bool {
             layers |= 1 << ((below / LAYER) as u32).min(31);
         }
     }
-    layers.count_ones() >= 3
+    layers.count_ones() >= POLE_LAYERS
 }
 
 /// Drops pieces most of whose points lie in the box of a larger one.

@@ -355,10 +355,10 @@ pub fn plant(random: &mut Random) -> Design {
     let mut design = Design::new("plant", [2.0 * wide, 2.0 * wide, h]);
     prism(&mut design.faces, [0.0; 2], radius, 0.0, pot);
     let middle = 0.5 * (pot + h);
-    for _ in 0..90 {
+    for _ in 0..130 {
         let leaf = random.between(0.07, 0.14);
         let direction = unit(random);
-        let reach = random.between(0.3, 1.0);
+        let reach = random.between(0.8, 1.0);
         let (flat, tall) = (
             (wide - 0.5 * leaf) * reach,
             (0.5 * (h - pot) - 0.5 * leaf) * reach,
