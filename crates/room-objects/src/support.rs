@@ -13,9 +13,12 @@ const HANGS: f64 = 0.2;
 const HANGS_ABOVE: f64 = 1.2;
 /// And ends at least so far above it.
 const HANGS_TO: f64 = 1.6;
-/// A pole is looked for so far around the middle, and in layers so high, meters.
-const POLE: f64 = 0.12;
+/// A pole is looked for so far around the middle; its points lie so close together, and in so
+/// many layers so high; meters.
+const AROUND: f64 = 0.2;
+const POLE: f64 = 0.05;
 const POLE_LAYERS: u32 = 4;
+const MOST_BELOW: usize = 400;
 const LAYER: f64 = 0.08;
 /// What stands upright on a thing has a foot so deep, meters.
 const FOOT: f64 = 0.2;
@@ -158,18 +161,27 @@ fn support(
     (Support::Floor, None)
 }
 
-/// Whether points below a piece lie one above the other under its middle.
+/// Whether points below a piece lie one above the other.
 fn has_pole(piece: &Boxed, interior: &Interior) -> bool {
     let center = piece.center();
-    let mut layers = 0u32;
-    for point in &interior.points {
-        let [x, y, h] = point.map(f64::from);
-        let below = piece.low - h;
-        if below > 0.08 && below < 0.6 && (x - center[0]).hypot(y - center[1]) < POLE {
-            layers |= 1 << ((below / LAYER) as u32).min(31);
-        }
-    }
-    layers.count_ones() >= POLE_LAYERS
+    let below: Vec<([f64; 2], u32)> = interior
+        .points
+        .iter()
+        .filter_map(|point| {
+            let [x, y, h] = point.map(f64::from);
+            let (depth, off) = (piece.low - h, (x - center[0]).hypot(y - center[1]));
+            let near = depth > 0.08 && depth < 0.6 && off < AROUND;
+            near.then(|| ([x, y], 1 << ((depth / LAYER) as u32).min(31)))
+        })
+        .take(MOST_BELOW)
+        .collect();
+    below.iter().any(|([x, y], _)| {
+        let beside = below
+            .iter()
+            .filter(|(p, _)| (p[0] - x).hypot(p[1] - y) < POLE);
+        let layers = beside.fold(0u32, |layers, (_, layer)| layers | layer);
+        layers.count_ones() >= POLE_LAYERS
+    })
 }
 
 /// Drops pieces most of whose points lie in the box of a larger one.

@@ -4,6 +4,8 @@
 const REACH: f64 = 0.15;
 /// Steps of the search, meters.
 const STEP: f64 = 0.01;
+/// No edge is found better than this, meters.
+const LEAST: f64 = 0.02;
 
 /// One edge of an opening, as seen by the wall's points beside it.
 pub struct Edge {
@@ -16,8 +18,9 @@ pub struct Edge {
 /// The change of density near `guess` that explains best where the points lie.
 ///
 /// `places` are the wall's points across the edge; wall is on the side of greater ones when
-/// `above`. `inside` is the density of stray points in the opening, points per meter.
-pub fn change(places: &[f64], guess: f64, above: bool, inside: f64) -> Edge {
+/// `above`. `inside` is the density of stray points in the opening, points per meter, and `blur`
+/// how far the points of the reveal scatter into it: they look like wall.
+pub fn change(places: &[f64], guess: f64, above: bool, inside: f64, blur: f64) -> Edge {
     let sign = if above { 1.0 } else { -1.0 };
     // Towards the wall.
     let mut offsets: Vec<f64> = places
@@ -63,8 +66,8 @@ pub fn change(places: &[f64], guess: f64, above: bool, inside: f64) -> Edge {
     let middle = middle / weights;
     let spread = (squares / weights - middle * middle).max(0.0).sqrt();
     Edge {
-        place: guess + sign * middle,
-        uncertainty: (2.0 * spread).hypot(0.02),
+        place: guess + sign * (middle + blur),
+        uncertainty: (2.0 * spread).hypot(LEAST + blur),
     }
 }
 
@@ -75,15 +78,15 @@ mod tests {
     #[test]
     fn an_edge_is_found_between_cells() {
         let places: Vec<f64> = (0..200).map(|i| 1.037 + f64::from(i) * 0.01).collect();
-        let edge = change(&places, 1.1, true, 0.5);
+        let edge = change(&places, 1.1, true, 0.5, 0.0);
         assert!((edge.place - 1.037).abs() < 0.012, "{}", edge.place);
         let mirrored: Vec<f64> = places.iter().map(|place| -place).collect();
-        let edge = change(&mirrored, -1.1, false, 0.5);
+        let edge = change(&mirrored, -1.1, false, 0.5, 0.0);
         assert!((edge.place + 1.037).abs() < 0.012, "{}", edge.place);
     }
 
     #[test]
     fn without_points_the_guess_stays() {
-        assert!((change(&[], 1.1, true, 0.5).place - 1.1).abs() < 1e-12);
+        assert!((change(&[], 1.1, true, 0.5, 0.0).place - 1.1).abs() < 1e-12);
     }
 }

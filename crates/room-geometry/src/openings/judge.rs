@@ -10,10 +10,13 @@ const STRIP: usize = 3;
 /// Lower than this a hole begins at the floor, meters.
 const THRESHOLD: f64 = 0.25;
 /// Doors, meters.
-const DOOR_WIDTH: [f64; 2] = [0.55, 1.3];
+const DOOR_WIDTH: [f64; 2] = [0.58, 1.3];
 const DOOR_TOP: [f64; 2] = [1.8, 2.45];
-/// Windows at least, meters.
+/// Windows at least, and where they end at least, meters.
 const WINDOW: f64 = 0.35;
+const WINDOW_TOP: f64 = 1.1;
+/// Points of the reveal look like wall as far into the opening, as a part of the wall's band.
+const BLUR: f64 = 0.6;
 /// Wider is the end of the wall rather than a hole in it, meters.
 const WIDEST: f64 = 6.0;
 
@@ -90,7 +93,7 @@ fn kind(width: f64, low: f64, high: f64, on_floor: bool) -> Option<OpeningKind> 
         });
     }
     let sized = width >= WINDOW && width <= WIDEST && high - low >= WINDOW;
-    (sized && low < 2.0).then_some(OpeningKind::Window)
+    (sized && low < 2.0 && high > WINDOW_TOP).then_some(OpeningKind::Window)
 }
 
 /// Near 1 for a hole with wall all around it and something behind it.
@@ -158,6 +161,7 @@ fn outline(raster: &Raster, candidate: &Candidate) -> [Edge; 4] {
     let place = |axis: usize, index: usize| raster.low[axis] + index as f64 * raster.side;
     let low = [0, 1].map(|axis| place(axis, candidate.from[axis]));
     let high = [0, 1].map(|axis| place(axis, candidate.to[axis]));
+    let blur = BLUR * raster.band;
     let across = |axis: usize| {
         let other = 1 - axis;
         let inset = 0.1 * (high[other] - low[other]);
@@ -176,8 +180,8 @@ fn outline(raster: &Raster, candidate: &Candidate) -> [Edge; 4] {
             .count();
         let density = stray as f64 / (high[axis] - low[axis] - 2.0 * inner).max(0.05);
         [
-            edges::change(&places, low[axis], false, density),
-            edges::change(&places, high[axis], true, density),
+            edges::change(&places, low[axis], false, density, blur),
+            edges::change(&places, high[axis], true, density, blur),
         ]
     };
     let [left, right] = across(0);

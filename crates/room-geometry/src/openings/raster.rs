@@ -60,6 +60,8 @@ pub struct Raster {
     pub ceiling: bool,
     /// Part of the cells with points where the wall was seen well.
     pub occupancy: f64,
+    /// Points within this distance of the plane are on it, meters.
+    pub band: f64,
     /// Places of the points on the plane: along the wall, above the floor.
     pub on: Vec<[f32; 2]>,
 }
@@ -85,6 +87,7 @@ impl Raster {
             height: top,
             ceiling: height.is_some(),
             occupancy: 0.0,
+            band,
             on: Vec::new(),
         };
         for point in &points {

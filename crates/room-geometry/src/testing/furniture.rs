@@ -46,6 +46,21 @@ impl Design {
         self
     }
 
+    /// The box around the origin that holds all faces.
+    fn reach(&self) -> Vec3 {
+        let mut reach = [0.0f64; 3];
+        for face in &self.faces {
+            for (a, b) in [(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0)] {
+                for (axis, reach) in reach.iter_mut().enumerate() {
+                    let at = face.start[axis] + a * face.u[axis] + b * face.v[axis];
+                    let twice = if axis < 2 { 2.0 } else { 1.0 };
+                    *reach = reach.max(twice * at.abs());
+                }
+            }
+        }
+        reach
+    }
+
     /// Puts it up with the middle of its base at a place.
     pub fn placed(self, at: [f64; 2], base: f64, turn: f64) -> Piece {
         let (s, c) = turn.sin_cos();
@@ -376,6 +391,7 @@ pub fn plant(random: &mut Random) -> Design {
             v.map(|x| 0.7 * leaf * x),
         ));
     }
+    design.size = design.reach();
     design
 }
 
