@@ -1,6 +1,6 @@
 //! Measures many made-up rooms and prints how far off the figures are.
 //!
-//! `cargo run --release --example accuracy [rooms]`
+//! `cargo run --release --example accuracy [rooms [part of a kind's name]]`
 #![allow(clippy::print_stdout)]
 
 use room_geometry::model::{Measure, RoomGeometry};
@@ -13,8 +13,19 @@ fn main() {
         .nth(1)
         .and_then(|n| n.parse().ok())
         .unwrap_or(40);
-    let verbose = std::env::args().nth(2).is_some();
+    let wanted = std::env::args().nth(2);
+    let verbose = wanted.is_some();
+    println!(
+        "{:<28} rooms failed corners | length: good, in interval, 95th percentile of the error; width; height; area (all in %)",
+        "kind"
+    );
     for (name, vary) in room_geometry::testing::CASES {
+        if wanted
+            .as_ref()
+            .is_some_and(|wanted| !name.contains(wanted.as_str()))
+        {
+            continue;
+        }
         let mut tally = Tally::default();
         for seed in 0..count {
             let room = vary(seed);
@@ -95,33 +106,24 @@ impl Tally {
     }
 
     fn print(&self, name: &str) {
+        let share = |part: usize, whole: usize| 100.0 * part as f64 / whole.max(1) as f64;
         print!(
-            "{name:<28} {:>3} rooms, {} failed, corners {:>3} %",
+            "{name:<28} {:>5} {:>6} {:>7.1}",
             self.rooms,
             self.failed,
-            100 * self.corners / self.rooms.max(1)
+            share(self.corners, self.rooms)
         );
-        for (name, figure) in ["length", "width", "height", "area"]
-            .iter()
-            .zip(&self.figures)
-        {
+        for figure in &self.figures {
             let mut errors = figure.errors.clone();
             errors.sort_by(f64::total_cmp);
-            let at = |part: f64| {
-                let last = errors.len().saturating_sub(1) as f64;
-                errors
-                    .get((last * part) as usize)
-                    .copied()
-                    .unwrap_or(f64::NAN)
-                    * 100.0
-            };
-            let share = |n: usize| 100 * n / figure.given.max(1);
+            let last = errors.len().saturating_sub(1) as f64;
+            let p95 = errors
+                .get((last * 0.95) as usize)
+                .map_or(f64::NAN, |e| 100.0 * e);
             print!(
-                " | {name} {:>3} % good, {:>3} % in interval, p50 {:.2} %, p95 {:.2} %",
-                100 * figure.good / self.rooms.max(1),
-                share(figure.covered),
-                at(0.5),
-                at(0.95)
+                " | {:>5.1} {:>5.1} {p95:>5.2}",
+                share(figure.good, self.rooms),
+                share(figure.covered, figure.given),
             );
         }
         println!();

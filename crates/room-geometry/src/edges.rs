@@ -92,14 +92,16 @@ fn straight_edges(plan: &Plan, direction: [f64; 2]) -> Vec<(f64, f64)> {
 
 /// Moves an edge onto the densest sheet of points beside it, if there is one.
 fn onto_points(scan: &Upright, levels: &Levels, edge: Line, length: f64) -> Option<Line> {
-    let low = levels.bottom + UPPER * (levels.top - levels.bottom);
-    let high = levels.top - 0.08;
     let bins = (2.0 * REACH / STEP) as usize;
     let mut counts = vec![0.0f64; bins + 2];
     for point in &scan.points {
         let [x, y, h] = point.at.map(f64::from);
         let distance = edge.distance([x, y]);
-        if distance.abs() < REACH && h > low && h < high {
+        if distance.abs() >= REACH {
+            continue;
+        }
+        let top = levels.top_at(x, y);
+        if h > levels.bottom + UPPER * (top - levels.bottom) && h < top - 0.08 {
             counts[((distance + REACH) / STEP) as usize + 1] += 1.0;
         }
     }

@@ -1,5 +1,6 @@
 //! Length, width, height, area, perimeter and volume, with how far off they may be.
 
+use crate::columns::UNCERTAINTY;
 use crate::model::{Dimensions, Measure};
 use crate::polygon::{self, Rectangle};
 use crate::walls::Fit;
@@ -17,15 +18,23 @@ pub struct Figures {
     pub notes: Vec<String>,
 }
 
-/// Computes the figures of an outline whose edge `i` has `fits[i]`.
-pub fn measure(
-    corners: &[[f64; 2]],
-    rectangle: &Rectangle,
-    fits: &[Fit],
-    height: Option<Measure>,
-) -> Figures {
+/// What the figures are computed from.
+pub struct Shell<'a> {
+    pub corners: &'a [[f64; 2]],
+    pub rectangle: &'a Rectangle,
+    /// One for each edge of the outline.
+    pub fits: &'a [Fit],
+    pub height: Option<Measure>,
+    /// Outlines of what stands free in the room.
+    pub columns: &'a [Vec<[f64; 2]>],
+    pub volume: Option<f64>,
+}
+
+/// Computes the figures of a room.
+pub fn measure(shell: &Shell) -> Figures {
+    let (corners, rectangle) = (shell.corners, shell.rectangle);
     let mut notes = Vec::new();
-    let errors = edge_errors(corners, fits);
+    let errors = edge_errors(corners, shell.fits);
     let length = span(corners, &errors, rectangle.axis, rectangle.along);
     let left = [-rectangle.axis[1], rectangle.axis[0]];
     let width = span(corners, &errors, left, rectangle.across);
@@ -36,7 +45,7 @@ pub fn measure(
             ));
         }
     }
-    let floor_area = area(corners, &errors);
+    let floor_area = area(corners, &errors).map(|area| without(area, shell.columns));
     let perimeter = perimeter(corners, &errors);
     if floor_area.is_none() {
         notes.push(
@@ -44,15 +53,21 @@ pub fn measure(
                 .to_owned(),
         );
     }
-    let volume = match (&floor_area, &height) {
-        (Some(area), Some(height)) => Some(product(area, height)),
+    let volume = match (&floor_area, &shell.height, shell.volume) {
+        (Some(area), Some(height), Some(volume)) => {
+            let mean = Measure {
+                value: volume / area.value,
+                uncertainty: height.uncertainty,
+            };
+            Some(product(area, &mean))
+        }
         _ => None,
     };
     Figures {
         dimensions: Dimensions {
             length,
             width,
-            height,
+            height: shell.height,
             floor_area,
             perimeter,
             volume,
@@ -115,6 +130,24 @@ fn bound_error(
     let corner = (0..count).find(|&i| near(corners[i]))?;
     let (before, after) = (errors[(corner + count - 1) % count]?, errors[corner]?);
     Some(before.hypot(after))
+}
+
+/// The figure with the error of the scanner's scale.
+pub fn stretched(measure: Measure) -> Measure {
+    Measure {
+        value: measure.value,
+        uncertainty: measure.uncertainty.hypot(STRETCH * measure.value),
+    }
+}
+
+/// The floor area without the columns.
+fn without(area: Measure, columns: &[Vec<[f64; 2]>]) -> Measure {
+    columns.iter().fold(area, |area, column| Measure {
+        value: area.value - polygon::area(column),
+        uncertainty: area
+            .uncertainty
+            .hypot(0.5 * UNCERTAINTY * polygon::perimeter(column)),
+    })
 }
 
 /// Moving an edge by its error changes the area by error times length.

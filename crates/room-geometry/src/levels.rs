@@ -1,5 +1,6 @@
 //! Floor and ceiling.
 
+use crate::roof;
 use crate::upright::{Facet, Upright};
 
 const BIN: f64 = 0.02;
@@ -28,17 +29,69 @@ impl Level {
 }
 
 /// The levels that bound a room.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Levels {
     pub floor: Option<Level>,
     pub ceiling: Option<Level>,
     /// Heights between which the room's surfaces lie, with or without floor and ceiling.
     pub bottom: f64,
     pub top: f64,
+    /// The planes of a ceiling of which parts slope; empty for a flat one.
+    pub roof: Vec<Level>,
+}
+
+impl Levels {
+    /// Where walls end at a place of the plan.
+    pub fn top_at(&self, x: f64, y: f64) -> f64 {
+        self.roof
+            .iter()
+            .map(|plane| plane.height_at(x, y))
+            .fold(self.top, f64::min)
+    }
+
+    /// Whether anything of a ceiling was seen.
+    pub fn has_ceiling(&self) -> bool {
+        self.ceiling.is_some() || !self.roof.is_empty()
+    }
+
+    /// Looks for sloped parts of the ceiling.
+    pub fn raise_roof(&mut self, scan: &Upright) {
+        self.roof = roof::find(scan, self);
+        if self.roof.is_empty() {
+            return;
+        }
+        let is_flat = |plane: &&Level| plane.slope[0].hypot(plane.slope[1]) < 0.02;
+        self.ceiling = self.roof.iter().find(is_flat).copied();
+        let mut heights: Vec<f64> = scan
+            .facets
+            .iter()
+            .filter(|facet| facet.planar)
+            .map(|facet| facet.at)
+            .filter(|[x, y, h]| {
+                let near = |plane: &Level| (h - plane.height_at(*x, *y)).abs() < BAND;
+                self.roof.iter().any(near)
+            })
+            .map(|at| at[2])
+            .collect();
+        heights.sort_unstable_by(f64::total_cmp);
+        let last = heights.len().saturating_sub(1);
+        if let Some(top) = heights.get(last - last / 200) {
+            self.top = *top;
+        }
+    }
+}
+
+/// How well the scan stands upright already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stand {
+    /// To some degrees.
+    Roughly,
+    /// So well that a level spans little height: a step of a hand's breadth is no part of it.
+    Upright,
 }
 
 /// Finds floor and ceiling among the horizontal surfaces.
-pub fn find(scan: &Upright) -> Levels {
+pub fn find(scan: &Upright, stand: Stand) -> Levels {
     let heights: Vec<f64> = scan
         .facets
         .iter()
@@ -65,8 +118,8 @@ pub fn find(scan: &Upright) -> Levels {
         }
         _ => (None, None),
     };
-    let floor = floor.and_then(|at| fit(scan, at));
-    let ceiling = ceiling.and_then(|at| fit(scan, at));
+    let floor = floor.and_then(|at| fit(scan, at, stand));
+    let ceiling = ceiling.and_then(|at| fit(scan, at, stand));
     let center = center(scan);
     let level_height = |level: &Level| level.height_at(center[0], center[1]);
     Levels {
@@ -74,6 +127,7 @@ pub fn find(scan: &Upright) -> Levels {
         ceiling,
         bottom: floor.as_ref().map_or(bottom, level_height),
         top: ceiling.as_ref().map_or(top, level_height),
+        roof: Vec::new(),
     }
 }
 
@@ -133,14 +187,18 @@ fn peaks(heights: &[f64]) -> Vec<(f64, f64)> {
 }
 
 /// Fits the plane near the height `at` by least squares, three times with a narrower band.
-fn fit(scan: &Upright, at: f64) -> Option<Level> {
+fn fit(scan: &Upright, at: f64, stand: Stand) -> Option<Level> {
     let mut level = Level {
         offset: at,
         slope: [0.0; 2],
         noise: 0.0,
         facets: 0,
     };
-    for band in [1.5 * BAND, BAND, 0.7 * BAND] {
+    let bands = match stand {
+        Stand::Roughly => [1.5, 1.0, 0.7],
+        Stand::Upright => [0.8, 0.6, 0.5],
+    };
+    for band in bands.map(|part| part * BAND) {
         level = fit_once(scan, &level, band)?;
     }
     Some(level)
@@ -210,13 +268,15 @@ fn fit_once(scan: &Upright, level: &Level, band: f64) -> Option<Level> {
 
 /// The slope by which the upward direction is off, from floor and ceiling.
 ///
-/// Where the two disagree by more than a degree one of them slopes in truth, and the floor counts.
+/// Where the two disagree by more than a degree one of them slopes in truth, and the floor counts,
+/// unless it is uneven: then it was fitted over a step.
 pub fn slope(levels: &Levels) -> Option<[f64; 2]> {
     match (&levels.floor, &levels.ceiling) {
         (Some(floor), Some(ceiling)) => {
             let apart = [0, 1].map(|i| (floor.slope[i] - ceiling.slope[i]).abs());
             if apart.iter().any(|&a| a > 0.018) {
-                return Some(floor.slope);
+                let uneven = floor.noise > 2.0 * ceiling.noise + 0.005;
+                return Some(if uneven { ceiling.slope } else { floor.slope });
             }
             let (f, c) = (floor.facets as f64, ceiling.facets as f64);
             Some([0, 1].map(|i| (floor.slope[i] * f + ceiling.slope[i] * c) / (f + c)))

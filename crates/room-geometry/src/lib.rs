@@ -7,35 +7,48 @@
 //! 1. `thinning`: points to voxels, robust bounds;
 //! 2. `patches`: voxels to small surface patches with normals;
 //! 3. `up`, `upright`: the upward direction, and the scan turned upright;
-//! 4. `levels`: floor and ceiling;
+//! 4. `levels`, `roof`: floor and ceiling, and where the ceiling slopes;
 //! 5. `hough`, `lines`, `support`, `edges`: wall lines, and where along them a wall stands;
 //! 6. `plan`, `arrangement`, `region`, `cut`: the plan cut into faces, and which are room;
-//! 7. `outline`, `walls`: the outline, each wall refitted to its points;
-//! 8. `figures`, `agreement`: the figures; `fallback` when there is no room in the points.
+//! 7. `outline`, `heights`, `walls`, `sheet`: the outline, each surface refitted to its points;
+//! 8. `ceilings`, `columns`, `podiums`, `thickness`: what there is besides walls;
+//! 9. `figures`, `agreement`: the figures; `fallback` when there is no room in the points;
+//! 10. `fuse`: several scans of one room;
+//! 11. `interior`: the points that are not of the shell.
 //!
 //! The result depends on the set of the points only: it is the same bit by bit for any order of
 //! them, and for native and Wasm builds but for the last digits of `sin`, `cos` and `atan2`.
 
 mod agreement;
 mod arrangement;
+mod ceilings;
+mod columns;
 mod cut;
 mod edges;
 mod fallback;
 mod figures;
+mod fuse;
+mod heights;
 mod hough;
+mod interior;
 mod levels;
 mod lines;
 pub mod model;
+pub mod openings;
 mod outline;
 mod patches;
 mod plan;
+mod podiums;
 mod polygon;
 pub mod rank;
 mod region;
+mod roof;
 mod room;
+mod sheet;
 mod support;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod thickness;
 mod thinning;
 mod up;
 mod upright;
@@ -44,6 +57,8 @@ mod walls;
 
 use room_scan::{Measurements, PointCloud};
 
+pub use fuse::{Fusion, fuse};
+pub use interior::{Interior, WallPoint};
 pub use model::RoomGeometry;
 
 /// Until openings and objects have modules of their own, every result says that they were not
@@ -93,6 +108,15 @@ impl std::fmt::Display for AnalysisError {
 
 impl std::error::Error for AnalysisError {}
 
+/// A measured room and what else its scan holds.
+#[derive(Debug, Clone)]
+pub struct Analysis {
+    /// The room.
+    pub geometry: RoomGeometry,
+    /// The points beside its shell; none when the figures are the app's.
+    pub interior: Interior,
+}
+
 /// Measures the room in which `cloud` was taken.
 ///
 /// Falls back on the app's measurements when the points hold no room.
@@ -104,10 +128,27 @@ pub fn analyze(
     app: &Measurements,
     options: &Options,
 ) -> Result<RoomGeometry, AnalysisError> {
+    analyze_with(cloud, app, options).map(|analysis| analysis.geometry)
+}
+
+/// As [`analyze`], and gives the points that are not of the shell.
+///
+/// # Errors
+/// As [`analyze`].
+pub fn analyze_with(
+    cloud: &PointCloud,
+    app: &Measurements,
+    options: &Options,
+) -> Result<Analysis, AnalysisError> {
     options.report(0.0);
     let result = match room::from_points(cloud, app, options) {
-        Ok(room) => Ok(room),
-        Err(reason) => fallback::from_app(cloud, app, &reason.to_string()),
+        Ok(analysis) => Ok(analysis),
+        Err(reason) => {
+            fallback::from_app(cloud, app, &reason.to_string()).map(|geometry| Analysis {
+                geometry,
+                interior: Interior::default(),
+            })
+        }
     };
     options.report(1.0);
     result

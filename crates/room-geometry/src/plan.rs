@@ -1,6 +1,6 @@
 //! The plan as an image: which cells have floor, ceiling, or anything between.
 
-use crate::levels::Levels;
+use crate::levels::{Level, Levels};
 use crate::upright::Upright;
 
 /// Cells along one side, at most.
@@ -10,6 +10,14 @@ pub const FLOOR: u8 = 1;
 pub const CEILING: u8 = 2;
 /// Something between floor and ceiling: furniture, walls.
 pub const BETWEEN: u8 = 4;
+/// Filled from the floor to the ceiling, as a wall is: its own lowest and highest points look like
+/// floor and ceiling.
+pub const UPRIGHT: u8 = 8;
+/// Steps of height by which the last is told, and how many of them must be filled: of all, and of
+/// the upper half.
+const STEPS: f64 = 20.0;
+const FILLED: u32 = 8;
+const FILLED_ABOVE: u32 = 4;
 
 /// A raster over the plan.
 #[derive(Debug, Clone)]
@@ -66,6 +74,7 @@ impl Plan {
     }
 
     fn paint(&mut self, scan: &Upright, levels: &Levels) {
+        let mut masks = vec![0u32; self.cells.len()];
         let band = |noise: f64| (3.0 * noise).clamp(0.05, 0.12);
         for point in &scan.points {
             let [x, y, h] = point.at.map(f64::from);
@@ -73,18 +82,30 @@ impl Plan {
                 continue;
             };
             self.counts[cell] = self.counts[cell].saturating_add(point.count);
-            for (flag, level) in [(FLOOR, &levels.floor), (CEILING, &levels.ceiling)] {
-                if let Some(level) = level
-                    && (h - level.height_at(x, y)).abs() < band(level.noise)
-                {
-                    self.cells[cell] |= flag;
-                }
+            let height = (levels.top_at(x, y) - levels.bottom).max(0.3);
+            let step = (h - levels.bottom) / height * STEPS;
+            if (0.0..STEPS).contains(&step) {
+                masks[cell] |= 1 << step as u32;
+            }
+            let on = |level: &Level| (h - level.height_at(x, y)).abs() < band(level.noise);
+            if levels.floor.as_ref().is_some_and(on) {
+                self.cells[cell] |= FLOOR;
+            }
+            let roof = levels.ceiling.iter().chain(&levels.roof);
+            if roof.into_iter().any(on) && h < levels.top_at(x, y) + 0.15 {
+                self.cells[cell] |= CEILING;
+            }
+        }
+        for (cell, mask) in self.cells.iter_mut().zip(masks) {
+            let above = mask >> (STEPS as u32 / 2);
+            if mask.count_ones() >= FILLED && above.count_ones() >= FILLED_ABOVE {
+                *cell |= UPRIGHT;
             }
         }
         for facet in scan.facets.iter().filter(|facet| facet.solid) {
             let [x, y, h] = facet.at;
             if h > levels.bottom + 0.15
-                && h < levels.top - 0.1
+                && h < levels.top_at(x, y) - 0.1
                 && let Some(cell) = self.cell(x, y)
             {
                 self.cells[cell] |= BETWEEN;
@@ -102,12 +123,15 @@ impl Plan {
                 for r in row - 1..=row + 1 {
                     let line =
                         &before[r * self.columns + column - 1..=r * self.columns + column + 1];
-                    around += line.iter().filter(|cell| **cell & flag != 0).count();
+                    // What a wall shows of floor and ceiling says nothing of its neighbors.
+                    let counts = |cell: &&u8| **cell & (flag | UPRIGHT) == flag;
+                    around += line.iter().filter(counts).count();
                 }
                 let own = before[index] & flag != 0;
+                let wall = before[index] & UPRIGHT != 0;
                 if !own && around >= 5 {
                     self.cells[index] |= flag;
-                } else if own && around <= 2 {
+                } else if own && !wall && around <= 2 {
                     self.cells[index] &= !flag;
                 }
             }

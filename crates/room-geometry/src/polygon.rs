@@ -32,6 +32,15 @@ pub fn contains(corners: &[[f64; 2]], p: [f64; 2]) -> bool {
         == 1
 }
 
+/// The distance of a point from the stretch between two corners.
+pub fn distance_to_edge(a: [f64; 2], b: [f64; 2], p: [f64; 2]) -> f64 {
+    let step = [b[0] - a[0], b[1] - a[1]];
+    let square = step[0] * step[0] + step[1] * step[1];
+    let part = ((p[0] - a[0]) * step[0] + (p[1] - a[1]) * step[1]) / square.max(1e-18);
+    let part = part.clamp(0.0, 1.0);
+    (p[0] - a[0] - part * step[0]).hypot(p[1] - a[1] - part * step[1])
+}
+
 /// Whether two edges of the polygon that are no neighbors cross.
 pub fn crosses_itself(corners: &[[f64; 2]]) -> bool {
     let all: Vec<_> = edges(corners).collect();
@@ -45,6 +54,43 @@ pub fn crosses_itself(corners: &[[f64; 2]]) -> bool {
             !neighbors && turn(a, b, c) != turn(a, b, d) && turn(c, d, a) != turn(c, d, b)
         })
     })
+}
+
+/// The part of a polygon where `inside`, which grows evenly over the plan, is not below zero
+/// (Sutherland and Hodgman 1974).
+pub fn clip(corners: &[[f64; 2]], inside: impl Fn([f64; 2]) -> f64) -> Vec<[f64; 2]> {
+    let mut kept = Vec::with_capacity(corners.len() + 2);
+    for (a, b) in edges(corners) {
+        let (from, to) = (inside(a), inside(b));
+        if from >= 0.0 {
+            kept.push(a);
+        }
+        if (from >= 0.0) != (to >= 0.0) {
+            let part = from / (from - to);
+            kept.push([0, 1].map(|i| a[i] + part * (b[i] - a[i])));
+        }
+    }
+    kept
+}
+
+/// The center of a polygon's area.
+pub fn centroid(corners: &[[f64; 2]]) -> [f64; 2] {
+    let Some(&[x0, y0]) = corners.first() else {
+        return [0.0; 2];
+    };
+    let [mut sum_x, mut sum_y, mut total] = [0.0; 3];
+    for (a, b) in edges(corners) {
+        // Relative to a corner, so that far from zero nothing is lost.
+        let (ax, ay, bx, by) = (a[0] - x0, a[1] - y0, b[0] - x0, b[1] - y0);
+        let cross = ax * by - ay * bx;
+        sum_x += cross * (ax + bx);
+        sum_y += cross * (ay + by);
+        total += 3.0 * cross;
+    }
+    if total == 0.0 {
+        return [x0, y0];
+    }
+    [x0 + sum_x / total, y0 + sum_y / total]
 }
 
 /// A rectangle around a polygon, as intervals along a direction and across it.

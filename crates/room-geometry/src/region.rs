@@ -6,22 +6,27 @@
 
 use crate::arrangement::{Arrangement, Edge};
 use crate::cut::Network;
-use crate::plan::{BETWEEN, CEILING, FLOOR, Plan};
+use crate::lines::Line;
+use crate::plan::{BETWEEN, CEILING, FLOOR, Plan, UPRIGHT};
 use crate::support::Support;
 
 /// What a meter of boundary without a wall costs, in square meters of plan.
 const OPEN_BOUNDARY: f64 = 0.4;
 /// What a meter of boundary along a wall costs: little, but walls are not free.
 const WALL_BOUNDARY: f64 = 0.03;
+/// The same between two stretches of one wall line, or where the ceiling ends.
+const BRIDGED_BOUNDARY: f64 = 0.15;
 /// Furniture is no deeper than this, meters; a room seen through its door is.
 const FURNITURE_DEPTH: f64 = 0.9;
+/// A gap in a wall line wider than this, where no door was closed, is a way around a thin wall.
+const WAY: f64 = 0.6;
 /// Integer costs for one square meter.
 const SCALE: f64 = 10_000.0;
 
 /// The faces of the room, or `None` when nothing is inside.
 pub fn room(arrangement: &Arrangement, plan: &Plan, supports: &[Support]) -> Option<Vec<bool>> {
     let evidence = evidence(arrangement, plan);
-    let inside = label(arrangement, &evidence, supports);
+    let inside = label(arrangement, plan, &evidence, supports);
     let rooms = components(arrangement, &inside, supports);
     let count = rooms.iter().flatten().max()? + 1;
     let mut sizes = vec![0.0; count];
@@ -39,15 +44,26 @@ pub fn room(arrangement: &Arrangement, plan: &Plan, supports: &[Support]) -> Opt
     });
     let mut chosen: Vec<bool> = rooms.iter().map(|room| *room == Some(largest)).collect();
     absorb(arrangement, &inside, &evidence, &mut chosen);
+    for room in (0..count).filter(|room| *room != largest) {
+        let own: Vec<usize> = (0..rooms.len())
+            .filter(|&i| rooms[i] == Some(room))
+            .collect();
+        if is_niche(arrangement, supports, &own, &chosen) {
+            for face in own {
+                chosen[face] = true;
+            }
+        }
+    }
     Some(chosen)
 }
 
-/// Adds the inside faces beside the room that have no floor of their own: what stands there is
-/// furniture, whose front was taken for a wall.
+/// Adds the faces beside the room that have no floor of their own, but are inside or have the
+/// ceiling going on above them: what stands there is furniture, whose front was taken for a wall.
 fn absorb(arrangement: &Arrangement, inside: &[bool], evidence: &[Evidence], chosen: &mut [bool]) {
     for _ in 0..3 {
         let found: Vec<usize> = (0..chosen.len())
-            .filter(|&face| inside[face] && !chosen[face])
+            .filter(|&face| !chosen[face])
+            .filter(|&face| inside[face] || evidence[face].goes_on(arrangement.faces[face].area))
             .filter(|&face| evidence[face].floor < 0.3 * arrangement.faces[face].area)
             .filter(|&face| {
                 let edges = arrangement.faces[face].edges.iter();
@@ -65,6 +81,31 @@ fn absorb(arrangement: &Arrangement, inside: &[bool], evidence: &[Evidence], cho
     }
 }
 
+/// Whether faces beside the room are a niche of it: shallow, and open up to the ceiling. Above a
+/// door there is a lintel, and what is seen through it reaches further.
+fn is_niche(
+    arrangement: &Arrangement,
+    supports: &[Support],
+    own: &[usize],
+    chosen: &[bool],
+) -> bool {
+    let (mut front, mut free, mut area) = (0.0, 0.0, 0.0);
+    for &face in own {
+        area += arrangement.faces[face].area;
+        for edge in &arrangement.faces[face].edges {
+            let beside = arrangement
+                .across(face, edge)
+                .is_some_and(|other| chosen[other]);
+            if beside {
+                front += edge.length();
+                free +=
+                    edge.length() * wall_part(arrangement, edge, supports, Support::high_length);
+            }
+        }
+    }
+    area < FURNITURE_DEPTH * front && free > 0.6 * front
+}
+
 #[derive(Debug, Clone, Copy, Default)]
 struct Evidence {
     /// Square meters in favor of inside, less those against.
@@ -73,6 +114,16 @@ struct Evidence {
     weight: f64,
     /// Square meters of floor, or of ceiling where the scan has no floor.
     floor: f64,
+    /// Square meters of ceiling, and of everything, both without walls.
+    ceiling: f64,
+    clear: f64,
+}
+
+impl Evidence {
+    /// Whether the ceiling goes on above the face, `area` large.
+    fn goes_on(&self, area: f64) -> bool {
+        self.clear > 0.3 * area && self.ceiling > 0.6 * self.clear
+    }
 }
 
 fn evidence(arrangement: &Arrangement, plan: &Plan) -> Vec<Evidence> {
@@ -86,6 +137,14 @@ fn evidence(arrangement: &Arrangement, plan: &Plan) -> Vec<Evidence> {
             continue;
         };
         let levels = (cell & (FLOOR | CEILING)).count_ones();
+        if cell & UPRIGHT != 0 {
+            evidence[face].lean -= 0.2 * cell_area;
+            continue;
+        }
+        evidence[face].clear += cell_area;
+        if cell & CEILING != 0 {
+            evidence[face].ceiling += cell_area;
+        }
         let lean = match (levels, both) {
             (2, _) | (1, false) => 1.0,
             (1, true) => 0.6,
@@ -102,7 +161,32 @@ fn evidence(arrangement: &Arrangement, plan: &Plan) -> Vec<Evidence> {
     evidence
 }
 
-fn label(arrangement: &Arrangement, evidence: &[Evidence], supports: &[Support]) -> Vec<bool> {
+/// The part of an edge, 0 to 1, along which the ceiling ends and nothing was seen behind: there is
+/// a wall, though a cupboard may hide it.
+fn ceiling_ends(plan: &Plan, line: &Line, edge: &Edge) -> f64 {
+    const STEP: f64 = 0.1;
+    let off = 0.1f64.max(1.6 * plan.side);
+    let count = (edge.length() / STEP).ceil().clamp(1.0, 400.0) as usize;
+    let seen = |p: [f64; 2], sign: f64, flags: u8| {
+        let [x, y] = [0, 1].map(|i| p[i] + sign * off * line.normal[i]);
+        plan.cell(x, y)
+            .is_some_and(|cell| plan.cells[cell] & flags != 0)
+    };
+    let ends = (0..count).filter(|&i| {
+        let part = (i as f64 + 0.5) / count as f64;
+        let p = [0, 1].map(|i| edge.start[i] + part * (edge.end[i] - edge.start[i]));
+        let any = FLOOR | CEILING | BETWEEN;
+        seen(p, -1.0, CEILING) && !seen(p, 1.0, any) || seen(p, 1.0, CEILING) && !seen(p, -1.0, any)
+    });
+    ends.count() as f64 / count as f64
+}
+
+fn label(
+    arrangement: &Arrangement,
+    plan: &Plan,
+    evidence: &[Evidence],
+    supports: &[Support],
+) -> Vec<bool> {
     let mut network = Network::new(arrangement.faces.len());
     for (node, evidence) in evidence.iter().enumerate() {
         network.lean(node, (evidence.lean * SCALE) as i64);
@@ -113,7 +197,11 @@ fn label(arrangement: &Arrangement, evidence: &[Evidence], supports: &[Support])
                 && other > node
             {
                 let wall = wall_part(arrangement, edge, supports, Support::wall_length);
-                let cost = wall * WALL_BOUNDARY + (1.0 - wall) * OPEN_BOUNDARY;
+                let bridged = wall_part(arrangement, edge, supports, Support::bridged_length)
+                    .max(ceiling_ends(plan, &arrangement.lines[edge.line], edge));
+                let cost = wall * WALL_BOUNDARY
+                    + (bridged - wall).max(0.0) * BRIDGED_BOUNDARY
+                    + (1.0 - bridged.max(wall)) * OPEN_BOUNDARY;
                 network.tie(node, other, (cost * edge.length() * SCALE) as i64);
             }
         }
@@ -158,7 +246,9 @@ fn components(
                     continue;
                 };
                 let wall = wall_part(arrangement, edge, supports, Support::closed_length);
-                if inside[other] && rooms[other].is_none() && wall < 0.5 {
+                // Past the end of a thin wall there is a way, however long the wall.
+                let way = wall < 0.5 || (1.0 - wall) * edge.length() > WAY;
+                if inside[other] && rooms[other].is_none() && way {
                     rooms[other] = Some(count);
                     open.push(other);
                 }

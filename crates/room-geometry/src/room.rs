@@ -5,19 +5,27 @@ use std::fmt;
 use room_scan::{Measurements, PointCloud};
 
 use crate::arrangement::Arrangement;
-use crate::levels::{self, Level, Levels};
+use crate::ceilings::{self, Part};
+use crate::columns::{self, Footprint};
+use crate::interior::{Bands, Interior};
+use crate::levels::{self, Level, Levels, Stand};
 use crate::lines::{self, Line, WallLines};
-use crate::model::{Coverage, Frame, Measure, PointCount, RoomGeometry, Source, Up, Wall};
+use crate::model::{
+    self, Ceiling, Column, Coverage, Frame, Measure, PointCount, RoomGeometry, Source, Up, Wall,
+};
 use crate::outline::{self, Ring};
 use crate::patches;
 use crate::plan::{CEILING, FLOOR, Plan};
+use crate::podiums::{self, Podium};
 use crate::polygon::{self, Rectangle};
 use crate::support::{self, Support};
 use crate::thinning::{self, Thinned};
 use crate::upright::{Basis, Upright};
 use crate::vector::{Vec3, add, dot};
-use crate::walls::{self, Fit};
-use crate::{NOT_YET, Options, agreement, edges, figures, region, up};
+use crate::walls::{self, Fit, NINETY_FIVE};
+use crate::{
+    Analysis, NOT_YET, Options, agreement, edges, figures, heights, region, thickness, up,
+};
 
 /// Why the points hold no room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,11 +52,14 @@ impl fmt::Display for NoRoom {
 /// Fewer points than this show no room, whatever their place.
 const MIN_POINTS: usize = 300;
 /// A line with less wall than this on it, meters, is furniture.
-const MIN_WALL: f64 = 0.3;
-/// Part of the noise of floor and ceiling that does not average out over their points.
-const COMMON_NOISE: f64 = 0.15;
-/// No scan places floor and ceiling better than this, meters.
-const LEAST_HEIGHT: f64 = 0.003;
+const MIN_WALL: f64 = 0.2;
+/// A ceiling that rises less than this, height over length, is flat.
+const FLAT: f64 = 0.02;
+/// No scan places two levels better than this against each other, meters.
+const LEVEL_NOISE: f64 = 0.003;
+/// A point within these distances of the shell is on it, meters: the least, the most.
+const LEAST_BAND: f64 = 0.03;
+const MOST_BAND: f64 = 0.08;
 /// With voxels wider than this, walls are not told from furniture.
 const MAX_VOXEL: f64 = 0.2;
 
@@ -57,7 +68,7 @@ pub fn from_points(
     cloud: &PointCloud,
     app: &Measurements,
     options: &Options,
-) -> Result<RoomGeometry, NoRoom> {
+) -> Result<Analysis, NoRoom> {
     if cloud.len() < MIN_POINTS {
         return Err(NoRoom::TooFewPoints);
     }
@@ -69,14 +80,14 @@ pub fn from_points(
     let patches = patches::fit(&thinned);
     options.report(0.6);
     let up = up::direction(&patches, options.up_hint).ok_or(NoRoom::NoSurfaces)?;
-    let (scan, levels) = stand_up(up, &thinned, &patches);
+    let (scan, mut levels) = stand_up(up, &thinned, &patches);
     if levels.floor.is_none() && levels.ceiling.is_none() {
         return Err(NoRoom::NoSurfaces);
     }
     options.report(0.7);
     let walls = lines::find(&scan, &levels);
     let plan = Plan::new(&scan, &levels).ok_or(NoRoom::NoRegion)?;
-    let shape = shape(&scan, &levels, &plan, &walls).ok_or(NoRoom::NoRegion)?;
+    let shape = shape(&scan, &mut levels, &plan, &walls).ok_or(NoRoom::NoRegion)?;
     options.report(0.9);
     Ok(describe(
         cloud, app, &thinned, &scan, &levels, &plan, &shape,
@@ -86,15 +97,16 @@ pub fn from_points(
 /// Turns the scan upright, and once more by what floor and ceiling say.
 fn stand_up(mut up: [f64; 3], thinned: &Thinned, patches: &patches::Patches) -> (Upright, Levels) {
     let mut scan = Upright::new(up, thinned, patches);
-    let mut levels = levels::find(&scan);
+    let mut levels = levels::find(&scan, Stand::Roughly);
     for _ in 0..2 {
         let Some(slope) = levels::slope(&levels) else {
             break;
         };
         up = up::refine(up, scan.basis.x, scan.basis.y, slope);
         scan = Upright::new(up, thinned, patches);
-        levels = levels::find(&scan);
+        levels = levels::find(&scan, Stand::Upright);
     }
+    levels.raise_roof(&scan);
     (scan, levels)
 }
 
@@ -105,9 +117,12 @@ struct Shape {
     fits: Vec<Fit>,
     supports: Vec<Support>,
     rectangle: Rectangle,
+    parts: Vec<Part>,
+    podiums: Vec<Podium>,
+    columns: Vec<Footprint>,
 }
 
-fn shape(scan: &Upright, levels: &Levels, plan: &Plan, found: &WallLines) -> Option<Shape> {
+fn shape(scan: &Upright, levels: &mut Levels, plan: &Plan, found: &WallLines) -> Option<Shape> {
     let mut supports = support::measure(scan, levels, &found.lines);
     // Furniture does not divide a room.
     supports.retain(|support| support.total() >= MIN_WALL);
@@ -120,13 +135,21 @@ fn shape(scan: &Upright, levels: &Levels, plan: &Plan, found: &WallLines) -> Opt
     let chosen = region::room(&arrangement, plan, &supports)?;
     let mut ring = outline::trace(&arrangement, &chosen)?;
     outline::simplify(&mut ring);
-    let fits = walls::refit(scan, levels, &mut ring);
+    let heights = heights::refine(scan, levels, &ring.corners()?);
+    let fits = walls::refit(scan, levels, &mut ring, heights.quiet());
     let corners = ring.corners()?;
     if polygon::area(&corners) < 0.5 || polygon::crosses_itself(&corners) {
         return None;
     }
     let rectangle = polygon::smallest_rectangle(&corners)?;
+    if let Some(floor) = &levels.floor {
+        let [x, y] = rectangle.center();
+        levels.bottom = floor.height_at(x, y);
+    }
     Some(Shape {
+        parts: ceilings::parts(&corners, levels, &heights),
+        podiums: podiums::find(scan, levels, &corners, &rectangle),
+        columns: columns::find(scan, levels, &corners, found.axis),
         corners,
         ring,
         fits,
@@ -199,31 +222,39 @@ fn describe(
     levels: &Levels,
     plan: &Plan,
     shape: &Shape,
-) -> RoomGeometry {
+) -> Analysis {
     let height = height(levels, shape);
-    let figures = figures::measure(&shape.corners, &shape.rectangle, &shape.fits, height);
+    let figures = figures::measure(&figures::Shell {
+        corners: &shape.corners,
+        rectangle: &shape.rectangle,
+        fits: &shape.fits,
+        height,
+        columns: &shape.columns,
+        volume: volume(levels, shape),
+    });
     let place = Placement {
         thinned,
         basis: &scan.basis,
         rectangle: &shape.rectangle,
         bottom: levels.bottom,
     };
-    let outline: Vec<[f64; 2]> = shape.corners.iter().map(|c| place.plan(*c)).collect();
-    let walls = walls_of(shape, &outline, height);
+    let outline = place.outline(&shape.corners);
+    let walls = walls_of(scan, levels, shape, &outline, height);
+    let ceilings = shape.parts.iter().map(|part| place.ceiling(part)).collect();
     let up = up::name(scan.basis.up);
     let mut notes = figures.notes;
-    if levels.ceiling.is_none() {
+    if !levels.has_ceiling() {
         notes.push("The height is not determined: no ceiling was seen.".to_owned());
     }
     if levels.floor.is_none() {
         notes.push("The height is not determined: no floor was seen.".to_owned());
     }
     notes.push(NOT_YET.to_owned());
-    RoomGeometry {
+    let geometry = RoomGeometry {
         source: Source::Points,
         up,
         floor_height: levels.floor.map(|level| place.height(&level, &up)),
-        ceiling_height: levels.ceiling.map(|level| place.height(&level, &up)),
+        ceiling_height: ceiling_height(levels, &place, height, &up),
         dimensions: figures.dimensions,
         frame: place.frame(),
         coverage: coverage(plan, shape, &walls),
@@ -231,23 +262,90 @@ fn describe(
         agreement: agreement::compare(&figures.dimensions, app),
         outline,
         walls,
-        ceilings: Vec::new(),
-        levels: Vec::new(),
-        columns: Vec::new(),
+        ceilings,
+        levels: shape.podiums.iter().map(|p| place.level(p)).collect(),
+        columns: shape
+            .columns
+            .iter()
+            .map(|c| place.column(c, height))
+            .collect(),
         openings: Vec::new(),
         objects: Vec::new(),
         notes,
-    }
+    };
+    let interior = interior(thinned, scan, levels, &place, &geometry);
+    Analysis { geometry, interior }
 }
 
-/// Floor to ceiling in the middle of the room.
+/// The scan's points in the floor frame, parted into those on the shell and the others.
+fn interior(
+    thinned: &Thinned,
+    scan: &Upright,
+    levels: &Levels,
+    place: &Placement,
+    geometry: &RoomGeometry,
+) -> Interior {
+    let noise = levels
+        .floor
+        .iter()
+        .chain(&levels.ceiling)
+        .chain(&levels.roof)
+        .map(|level| level.noise)
+        .fold(0.0, f64::max);
+    let band = (3.0 * noise).clamp(LEAST_BAND, MOST_BAND);
+    let bands = Bands {
+        level: band,
+        walls: geometry
+            .walls
+            .iter()
+            .map(|wall| (band + 0.5 * wall.uncertainty).min(MOST_BAND))
+            .collect(),
+    };
+    let points = scan.points.iter().map(|point| {
+        let [x, y, h] = point.at.map(f64::from);
+        let [x, y] = place.plan([x, y]);
+        [x, y, h - levels.bottom].map(|v| v as f32)
+    });
+    Interior::new(geometry, &bands, thinned.side, points)
+}
+
+/// Floor to ceiling: in the middle of the room, or where a sloped ceiling is highest.
 fn height(levels: &Levels, shape: &Shape) -> Option<Measure> {
-    let (floor, ceiling) = (levels.floor?, levels.ceiling?);
-    let [x, y] = shape.rectangle.center();
-    Some(Measure {
-        value: ceiling.height_at(x, y) - floor.height_at(x, y),
-        uncertainty: 1.96 * (COMMON_NOISE * floor.noise.hypot(ceiling.noise)).hypot(LEAST_HEIGHT),
-    })
+    let floor = levels.floor.as_ref()?;
+    ceilings::height(&shape.parts, floor, shape.rectangle.center()).map(figures::stretched)
+}
+
+/// What lies between floor and ceiling, without columns and podiums.
+fn volume(levels: &Levels, shape: &Shape) -> Option<f64> {
+    let floor = levels.floor.as_ref().filter(|_| !shape.parts.is_empty())?;
+    let podiums: f64 = shape
+        .podiums
+        .iter()
+        .map(|podium| podium.height * polygon::area(&podium.corners))
+        .sum();
+    let columns: f64 = shape
+        .columns
+        .iter()
+        .map(|column| {
+            let [x, y] = polygon::centroid(column);
+            polygon::area(column) * (levels.top_at(x, y) - levels.bottom)
+        })
+        .sum();
+    Some(ceilings::volume(&shape.parts, floor) - podiums - columns)
+}
+
+/// Where the ceiling is along the named upward direction; of a sloped one the highest point.
+fn ceiling_height(
+    levels: &Levels,
+    place: &Placement,
+    height: Option<Measure>,
+    up: &Up,
+) -> Option<f64> {
+    if levels.roof.is_empty() {
+        return levels.ceiling.map(|level| place.height(&level, up));
+    }
+    let floor = levels.floor.map(|level| place.height(&level, up))?;
+    height.map(|height| floor + height.value)
 }
 
 /// Where the floor frame lies in the scan.
@@ -263,6 +361,52 @@ impl Placement<'_> {
     fn plan(&self, p: [f64; 2]) -> [f64; 2] {
         let [u, v] = self.rectangle.coordinates(p);
         [u - self.rectangle.along[0], v - self.rectangle.across[0]]
+    }
+
+    fn outline(&self, corners: &[[f64; 2]]) -> Vec<[f64; 2]> {
+        corners.iter().map(|corner| self.plan(*corner)).collect()
+    }
+
+    fn ceiling(&self, part: &Part) -> Ceiling {
+        let plane = &part.plane;
+        // The plane's height where the floor frame begins, and its growth along the frame's axes.
+        let r = self.rectangle;
+        let [x, y] = r.point([r.along[0], r.across[0]]);
+        let [ax, ay] = r.axis;
+        let [sx, sy] = plane.slope;
+        let rise = sx.hypot(sy);
+        let flat = rise < FLAT;
+        let (growth, at) = if flat {
+            ([0.0; 2], r.center())
+        } else {
+            ([sx * ax + sy * ay, sy * ax - sx * ay], [x, y])
+        };
+        Ceiling {
+            outline: self.outline(&part.corners),
+            height: [
+                plane.height_at(at[0], at[1]) - self.bottom,
+                growth[0],
+                growth[1],
+            ],
+            slope: if flat { 0.0 } else { rise.atan().to_degrees() },
+            uncertainty: part.uncertainty,
+        }
+    }
+
+    fn level(&self, podium: &Podium) -> model::Level {
+        model::Level {
+            outline: self.outline(&podium.corners),
+            height: podium.height,
+            uncertainty: NINETY_FIVE * LEVEL_NOISE.hypot(0.3 * podium.noise),
+        }
+    }
+
+    fn column(&self, footprint: &Footprint, height: Option<Measure>) -> Column {
+        Column {
+            outline: self.outline(footprint),
+            height: height.map(|height| height.value),
+            uncertainty: columns::UNCERTAINTY,
+        }
     }
 
     /// A point of the upright frame in scan coordinates.
@@ -291,28 +435,47 @@ impl Placement<'_> {
     }
 }
 
-fn walls_of(shape: &Shape, outline: &[[f64; 2]], height: Option<Measure>) -> Vec<Wall> {
+fn walls_of(
+    scan: &Upright,
+    levels: &Levels,
+    shape: &Shape,
+    outline: &[[f64; 2]],
+    height: Option<Measure>,
+) -> Vec<Wall> {
     let upright = polygon::edges(&shape.corners);
     polygon::edges(outline)
         .zip(upright)
         .zip(shape.ring.lines.iter().zip(&shape.ring.origins))
         .zip(&shape.fits)
-        .map(|((((start, end), (a, b)), (_, origin)), fit)| {
-            let coverage = shape.supports.get(*origin).map_or(0.0, |support| {
-                let line = support.line;
-                support.coverage(line.along(a), line.along(b))
+        .map(|((((start, end), (a, b)), (line, origin)), fit)| {
+            let support = shape.supports.get(*origin);
+            let (coverage, open) = support.map_or((0.0, 1.0), |support| {
+                let (from, to) = (support.line.along(a), support.line.along(b));
+                let part = support.free_length(from, to) / (to - from).abs().max(1e-9);
+                (support.coverage(from, to), part)
             });
             Wall {
                 start,
                 end,
-                height: height.map(|h| h.value),
-                thickness: None,
+                height: height.map(|height| wall_height(levels, height.value, a, b)),
+                thickness: thickness::measure(scan, levels, line, (a, b)),
                 coverage,
                 uncertainty: fit.uncertainty.unwrap_or(0.3),
-                open: fit.uncertainty.is_none(),
+                open: fit.uncertainty.is_none() || open > 0.5,
             }
         })
         .collect()
+}
+
+/// The greatest height of a wall between two places: below a ridge it lies between its ends.
+fn wall_height(levels: &Levels, height: f64, a: [f64; 2], b: [f64; 2]) -> f64 {
+    if levels.roof.is_empty() {
+        return height;
+    }
+    (0..=32)
+        .map(|i| f64::from(i) / 32.0)
+        .map(|t| levels.top_at(a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])))
+        .fold(0.0, |most: f64, top| most.max(top - levels.bottom))
 }
 
 fn coverage(plan: &Plan, shape: &Shape, walls: &[Wall]) -> Coverage {

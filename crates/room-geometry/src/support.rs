@@ -12,6 +12,8 @@ const STRIP: f64 = 0.37;
 const STRIP_GAP: f64 = 1.5;
 /// A gap between two stretches of the same wall up to this wide is a door, not the room's end.
 pub const DOOR: f64 = 1.3;
+/// A gap up to this wide may be hidden by a cupboard.
+const CUPBOARD: f64 = 2.8;
 
 /// The view onto a wall line: a raster along the line and over the height.
 #[derive(Debug, Clone)]
@@ -24,11 +26,16 @@ pub struct Support {
     masks: Vec<u64>,
     /// The same: where a surface along the line was seen.
     surfaces: Vec<u64>,
-    steps: u32,
+    /// The bits below the ceiling.
+    faces: Vec<u64>,
+    /// The bits of the strip below the ceiling.
+    strips: Vec<u64>,
     /// Whether a wall stands there.
     wall: Vec<bool>,
     /// The same with doors closed.
     closed: Vec<bool>,
+    /// The same with cupboards closed.
+    bridged: Vec<bool>,
 }
 
 impl Support {
@@ -47,16 +54,45 @@ impl Support {
         self.length(&self.closed, from, to)
     }
 
+    /// Length of line between two places where neither a wall nor anything else closes the room.
+    pub fn free_length(&self, from: f64, to: f64) -> f64 {
+        self.empty_length(&self.faces, from, to)
+    }
+
+    /// Length of line between two places without a lintel or a wall right below the ceiling.
+    pub fn high_length(&self, from: f64, to: f64) -> f64 {
+        self.empty_length(&self.strips, from, to)
+    }
+
+    /// Length of line of which less than a quarter of the given bits is seen.
+    fn empty_length(&self, faces: &[u64], from: f64, to: f64) -> f64 {
+        let range = self.range(from, to);
+        let free = range.filter(|&index| {
+            let face = faces[index];
+            4 * (self.masks[index] & face).count_ones() < face.count_ones()
+        });
+        free.count() as f64 * self.bin
+    }
+
     /// Part of the face between two places that has points on it.
     pub fn coverage(&self, from: f64, to: f64) -> f64 {
         let range = self.range(from, to);
-        let cells = range.len() as f64 * f64::from(self.steps);
-        let seen: u32 = self.masks[range].iter().map(|mask| mask.count_ones()).sum();
-        if cells > 0.0 {
-            (f64::from(seen) / cells).min(1.0)
+        let pairs = self.masks[range.clone()].iter().zip(&self.faces[range]);
+        let [mut seen, mut cells] = [0; 2];
+        for (mask, face) in pairs {
+            seen += (mask & face).count_ones();
+            cells += face.count_ones();
+        }
+        if cells > 0 {
+            f64::from(seen) / f64::from(cells)
         } else {
             0.0
         }
+    }
+
+    /// Length of wall, with what cupboards may hide.
+    pub fn bridged_length(&self, from: f64, to: f64) -> f64 {
+        self.length(&self.bridged, from, to)
     }
 
     fn length(&self, bins: &[bool], from: f64, to: f64) -> f64 {
@@ -69,6 +105,18 @@ impl Support {
                 ((start + self.bin).min(to) - start.max(from)).max(0.0)
             })
             .sum()
+    }
+
+    /// Where the ceiling is over each bin.
+    fn tops(&self, levels: &Levels) -> Vec<f64> {
+        let (normal, along) = (self.line.normal, self.line.direction());
+        (0..self.masks.len())
+            .map(|index| {
+                let t = self.low + (index as f64 + 0.5) * self.bin;
+                let [x, y] = [0, 1].map(|i| normal[i] * self.line.offset + along[i] * t);
+                levels.top_at(x, y)
+            })
+            .collect()
     }
 
     fn range(&self, from: f64, to: f64) -> std::ops::Range<usize> {
@@ -85,10 +133,7 @@ pub fn measure(scan: &Upright, levels: &Levels, lines: &[Line]) -> Vec<Support> 
     let step = scan.side.max(0.1).max(height / 60.0);
     let steps = ((height / step) as u32).clamp(1, 64);
     let bin = scan.side.max(0.1);
-    let mut supports: Vec<Support> = lines
-        .iter()
-        .map(|line| empty(scan, line, bin, steps))
-        .collect();
+    let mut supports: Vec<Support> = lines.iter().map(|line| empty(scan, line, bin)).collect();
     for point in &scan.points {
         let [x, y, h] = point.at.map(f64::from);
         let level = (h - levels.bottom) / height * f64::from(steps);
@@ -129,15 +174,24 @@ pub fn measure(scan: &Upright, levels: &Levels, lines: &[Line]) -> Vec<Support> 
         }
     }
     let gap = (STRIP_GAP * scan.side).max(0.08);
-    let strip = strip(levels, height, steps, gap);
     for support in &mut supports {
-        support.wall = walls(&support.surfaces, strip, steps);
+        let tops = support.tops(levels);
+        support.faces = tops
+            .iter()
+            .map(|top| below(levels, height, steps, *top))
+            .collect();
+        support.strips = tops
+            .iter()
+            .map(|top| strip(levels, height, steps, gap, *top))
+            .collect();
+        support.wall = walls(&support.surfaces, &support.strips, &support.faces);
         support.closed = close_gaps(&support.wall, (DOOR / bin) as usize);
+        support.bridged = close_gaps(&support.wall, (CUPBOARD / bin) as usize);
     }
     supports
 }
 
-fn empty(scan: &Upright, line: &Line, bin: f64, steps: u32) -> Support {
+fn empty(scan: &Upright, line: &Line, bin: f64) -> Support {
     let mut low = f64::INFINITY;
     let mut high = f64::NEG_INFINITY;
     for facet in scan.facets.iter().filter(|facet| facet.planar) {
@@ -156,37 +210,44 @@ fn empty(scan: &Upright, line: &Line, bin: f64, steps: u32) -> Support {
         bin,
         masks: vec![0; bins],
         surfaces: vec![0; bins],
-        steps,
+        faces: Vec::new(),
+        strips: Vec::new(),
         wall: Vec::new(),
         closed: Vec::new(),
+        bridged: Vec::new(),
     }
 }
 
 /// The bits of the strip below the ceiling.
-fn strip(levels: &Levels, height: f64, steps: u32, gap: f64) -> u64 {
+fn strip(levels: &Levels, height: f64, steps: u32, gap: f64, top: f64) -> u64 {
     let bit = |below: f64| {
-        let at = (levels.top - below - levels.bottom) / height * f64::from(steps);
+        let at = (top - below - levels.bottom) / height * f64::from(steps);
         (at.max(0.0) as u32).min(63)
     };
     let (from, to) = (bit(gap + STRIP), bit(gap));
     (from..=to).fold(0, |mask, bit| mask | (1 << bit))
 }
 
+/// The bits of the whole height below the ceiling.
+fn below(levels: &Levels, height: f64, steps: u32, top: f64) -> u64 {
+    let bits = ((top - levels.bottom) / height * f64::from(steps)).round();
+    u64::MAX >> (64 - (bits.max(1.0) as u32).min(steps))
+}
+
 /// A wall fills the strip under the ceiling, or nearly its whole height.
-fn walls(masks: &[u64], strip: u64, steps: u32) -> Vec<bool> {
-    let whole = u64::MAX >> (64 - steps);
+fn walls(masks: &[u64], strips: &[u64], faces: &[u64]) -> Vec<bool> {
     (0..masks.len())
         .map(|index| {
             let window = index.saturating_sub(1)..(index + 2).min(masks.len());
-            let filled = |relevant: u64| {
-                let cells = window.len() as f64 * f64::from(relevant.count_ones().max(1));
-                let set: u32 = masks[window.clone()]
-                    .iter()
-                    .map(|mask| (mask & relevant).count_ones())
-                    .sum();
-                f64::from(set) / cells
+            let filled = |relevant: &[u64]| {
+                let [mut set, mut cells] = [0u32; 2];
+                for index in window.clone() {
+                    set += (masks[index] & relevant[index]).count_ones();
+                    cells += relevant[index].count_ones();
+                }
+                f64::from(set) / f64::from(cells.max(1))
             };
-            filled(strip) >= 0.4 || filled(whole) >= 0.85
+            filled(strips) >= 0.4 || filled(faces) >= 0.85
         })
         .collect()
 }

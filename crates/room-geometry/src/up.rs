@@ -14,6 +14,11 @@ const ALONG: f64 = 0.985;
 const ACROSS: f64 = 0.174;
 /// Cosine of 2 degrees: closer to an axis than this, the axis is reported.
 const ON_AXIS: f64 = 0.99939;
+/// How much it counts that a direction is one of the scan's axes: rarely is a wall by chance, and
+/// below sloped ceilings little else tells the floor from a gable.
+const AXIS_TRUST: f64 = 0.8;
+/// How much a patch of a roof counts for its upward direction, against one of floor and walls.
+const ROOF: f64 = 0.8;
 /// Patches that vote; more add nothing.
 const SAMPLE: usize = 3000;
 const BIN: f64 = 0.04;
@@ -36,7 +41,8 @@ pub fn direction(patches: &Patches, hint: Option<Axis>) -> Option<Vec3> {
             + profile.concentration * 0.5
             + profile.share
             + 0.4 * asymmetry
-            + prior(up, hint);
+            + prior(up, hint)
+            + AXIS_TRUST * f64::from(u8::from(is_axis(up)));
         if best.is_none_or(|(most, _)| score > most) {
             best = Some((score, up));
         }
@@ -147,6 +153,7 @@ impl Profile {
     fn new(axis: Vec3, patches: &[&Patch]) -> Self {
         let mut along: Vec<f64> = Vec::new();
         let mut across: Vec<f64> = Vec::new();
+        let mut sloped: Vec<f64> = Vec::new();
         let mut flat = 0.0;
         for patch in patches.iter().filter(|patch| patch.planar) {
             flat += 1.0;
@@ -156,9 +163,12 @@ impl Profile {
                 along.push(height);
             } else if cosine < ACROSS {
                 across.push(height);
+            } else {
+                sloped.push(height);
             }
         }
-        let fit = (along.len() + across.len()) as f64 / f64::max(flat, 1.0);
+        let roof = roof(&along, &across, &sloped);
+        let fit = ((along.len() + across.len()) as f64 + ROOF * roof) / f64::max(flat, 1.0);
         let (low, high) = outer_levels(&along).unwrap_or_else(|| {
             let (low, high) = spread(&across);
             let none = |at| Level { at, weight: 0.0 };
@@ -169,7 +179,7 @@ impl Profile {
         } else {
             0.0
         };
-        let share = (low.weight + high.weight) / f64::max(flat, 1.0);
+        let share = (low.weight + high.weight + ROOF * roof) / f64::max(flat, 1.0);
         let mut profile = Self {
             fit,
             concentration,
@@ -246,6 +256,11 @@ impl Profile {
     }
 }
 
+/// Whether a direction is the scan's y or z, upward, within 2.5 degrees.
+fn is_axis(up: Vec3) -> bool {
+    up[1].max(up[2]) > 0.99905
+}
+
 /// What is known of scanners: nearly all give z or y upward, and never upside down.
 fn prior(up: Vec3, hint: Option<Axis>) -> f64 {
     // Phones know gravity to a degree or two; a tripod may stand a little worse.
@@ -264,6 +279,18 @@ fn prior(up: Vec3, hint: Option<Axis>) -> f64 {
     };
     let usual = (0.5 * near(2)).max(0.5 * near(1)).max(0.2 * near(0));
     usual + 0.7 * hinted
+}
+
+/// How many of the sloped patches more lie in one half of the height than in the other: those of a
+/// roof are all in the upper one.
+fn roof(along: &[f64], across: &[f64], sloped: &[f64]) -> f64 {
+    let mut heights = along.to_vec();
+    heights.extend(across);
+    heights.extend(sloped);
+    let (low, high) = spread(&heights);
+    let middle = 0.5 * (low + high);
+    let above = sloped.iter().filter(|height| **height > middle).count() as f64;
+    (2.0 * above - sloped.len() as f64).abs()
 }
 
 /// The lowest and the highest height at which many of the patches lie.

@@ -2,9 +2,19 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 use room_geometry::model::{Axis, Dimensions, Measure, Up};
-use room_geometry::testing::{Random, Room};
+use room_geometry::testing::{CASES, Random, Room};
 use room_geometry::{Options, RoomGeometry, analyze};
 use room_scan::{Measurements, PointCloud};
+
+/// Kinds of rooms in which every figure is determined.
+const KINDS: [&str; 6] = [
+    "L, furnished",
+    "any angle, furnished",
+    "holes and drift",
+    "slope beside a flat ceiling",
+    "columns",
+    "niche",
+];
 
 fn room() -> Room {
     let mut room = Room::l_shape(6.2, 4.8, [2.4, 1.9], 2.55).furnished(6);
@@ -13,23 +23,58 @@ fn room() -> Room {
     room
 }
 
+fn of_kind(kind: &str, seed: u64) -> Room {
+    let (_, vary) = CASES.iter().find(|case| case.0 == kind).unwrap();
+    vary(seed)
+}
+
 fn measure(cloud: &PointCloud) -> RoomGeometry {
     analyze(cloud, &Measurements::default(), &Options::default()).unwrap()
 }
 
+fn figures(d: &Dimensions) -> [Measure; 6] {
+    [
+        d.length,
+        d.width,
+        d.height,
+        d.floor_area,
+        d.perimeter,
+        d.volume,
+    ]
+    .map(|m| m.unwrap())
+}
+
+/// Within the uncertainty of the two.
 fn agree(a: &Dimensions, b: &Dimensions) {
-    let pairs = [
-        (a.length, b.length),
-        (a.width, b.width),
-        (a.height, b.height),
-        (a.floor_area, b.floor_area),
-        (a.perimeter, b.perimeter),
-        (a.volume, b.volume),
-    ];
-    for (a, b) in pairs {
-        let (a, b): (Measure, Measure) = (a.unwrap(), b.unwrap());
+    for (a, b) in figures(a).into_iter().zip(figures(b)) {
         let allowed = a.uncertainty.hypot(b.uncertainty);
         assert!((a.value - b.value).abs() <= allowed, "{a:?} {b:?}");
+    }
+}
+
+/// Within the uncertainty that the first states alone: the points are the same ones.
+fn same(kind: &str, a: &RoomGeometry, b: &RoomGeometry) {
+    assert_eq!(a.outline.len(), b.outline.len(), "{kind}");
+    let pairs = figures(&a.dimensions)
+        .into_iter()
+        .zip(figures(&b.dimensions));
+    for (a, b) in pairs {
+        assert!(
+            (a.value - b.value).abs() <= a.uncertainty,
+            "{kind}: {a:?} {b:?}"
+        );
+    }
+}
+
+/// Every point of a cloud moved.
+fn moved(cloud: &PointCloud, place: impl Fn([f64; 3]) -> [f64; 3]) -> PointCloud {
+    let positions = cloud
+        .positions
+        .iter()
+        .map(|p| place(p.map(f64::from)).map(|v| v as f32));
+    PointCloud {
+        positions: positions.collect(),
+        ..cloud.clone()
     }
 }
 
@@ -40,6 +85,41 @@ fn turned_and_shifted() {
     other.turn = 0.7;
     other.shift = [12.0, -340.0, 5.0];
     agree(&reference.dimensions, &measure(&other.scan()).dimensions);
+}
+
+#[test]
+fn the_same_points_turned_and_shifted() {
+    let (s, c) = 0.83f64.sin_cos();
+    for kind in KINDS {
+        let cloud = of_kind(kind, 3).scan();
+        let turned = moved(&cloud, |[x, y, z]| {
+            [c * x - s * y + 3.3, s * x + c * y - 7.1, z + 1.7]
+        });
+        same(kind, &measure(&cloud), &measure(&turned));
+    }
+}
+
+#[test]
+fn the_same_points_with_y_upward() {
+    for kind in KINDS {
+        let cloud = of_kind(kind, 4).scan();
+        let y_up = moved(&cloud, |[x, y, z]| [x, z, -y]);
+        let found = measure(&y_up);
+        assert_eq!(found.up, Up::Axis(Axis::Y), "{kind}");
+        same(kind, &measure(&cloud), &found);
+    }
+}
+
+#[test]
+fn a_third_of_the_points() {
+    for kind in KINDS {
+        let cloud = of_kind(kind, 5).scan();
+        let thinned = PointCloud {
+            positions: cloud.positions.iter().copied().step_by(3).collect(),
+            ..PointCloud::default()
+        };
+        same(kind, &measure(&cloud), &measure(&thinned));
+    }
 }
 
 #[test]
@@ -67,26 +147,18 @@ fn any_axis_up_and_tilted() {
 }
 
 #[test]
-fn thinned_to_a_third() {
-    let cloud = room().scan();
-    let thinned = PointCloud {
-        positions: cloud.positions.iter().copied().step_by(3).collect(),
-        ..PointCloud::default()
-    };
-    agree(&measure(&cloud).dimensions, &measure(&thinned).dimensions);
-}
-
-#[test]
 fn shuffled_is_the_same_bit_by_bit() {
-    let mut cloud = room().scan();
-    let reference = measure(&cloud);
-    let mut random = Random(3);
-    for i in (1..cloud.positions.len()).rev() {
-        cloud
-            .positions
-            .swap(i, (random.bits() % (i as u64 + 1)) as usize);
+    for kind in KINDS {
+        let mut cloud = of_kind(kind, 6).scan();
+        let reference = measure(&cloud);
+        let mut random = Random(3);
+        for i in (1..cloud.positions.len()).rev() {
+            cloud
+                .positions
+                .swap(i, (random.bits() % (i as u64 + 1)) as usize);
+        }
+        assert_eq!(reference, measure(&cloud), "{kind}");
     }
-    assert_eq!(reference, measure(&cloud));
 }
 
 #[test]

@@ -15,6 +15,50 @@ pub struct Measurements {
     pub volume: Option<f64>,
 }
 
+/// The light readings among a scan's `environmental_data`, summed.
+///
+/// Taken from the numbers that elements name as illuminance or as color temperature; the shape of
+/// the elements is the app's own.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Light {
+    /// Sum of the illuminances, lux.
+    pub lux_sum: f64,
+    /// Number of illuminances.
+    pub lux_count: u32,
+    /// Sum of the color temperatures, kelvin.
+    pub kelvin_sum: f64,
+    /// Number of color temperatures.
+    pub kelvin_count: u32,
+}
+
+impl Light {
+    /// Mean illuminance, lux; `None` without a reading.
+    pub fn lux(&self) -> Option<f64> {
+        (self.lux_count > 0).then(|| self.lux_sum / f64::from(self.lux_count))
+    }
+
+    /// Mean color temperature, kelvin; `None` without a reading.
+    pub fn kelvin(&self) -> Option<f64> {
+        (self.kelvin_count > 0).then(|| self.kelvin_sum / f64::from(self.kelvin_count))
+    }
+
+    /// Adds an illuminance; full sun has 130,000 lux.
+    pub(crate) fn add_lux(&mut self, value: f64) {
+        if (0.0..=200_000.0).contains(&value) {
+            self.lux_sum += value;
+            self.lux_count = self.lux_count.saturating_add(1);
+        }
+    }
+
+    /// Adds a color temperature; candles have 1,900 kelvin, a blue sky has up to 25,000.
+    pub(crate) fn add_kelvin(&mut self, value: f64) {
+        if (1_000.0..=30_000.0).contains(&value) {
+            self.kelvin_sum += value;
+            self.kelvin_count = self.kelvin_count.saturating_add(1);
+        }
+    }
+}
+
 /// What the app says about a scan.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ScanSummary {
@@ -32,4 +76,6 @@ pub struct ScanSummary {
     pub os_version: Option<String>,
     /// The app's measurements.
     pub measurements: Measurements,
+    /// Its light readings.
+    pub light: Light,
 }

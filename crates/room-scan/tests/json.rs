@@ -299,3 +299,30 @@ fn errors_say_where() {
         Err(ScanError::NotJson { offset: 2 })
     );
 }
+
+#[test]
+fn light_readings_are_summed_whatever_else_a_reading_holds() {
+    let scan = |readings: &str| {
+        let text = [
+            r#"{"room_scan": {"id": "a", "sensor_data": {"environmental_data": "#,
+            readings,
+            "}}}",
+        ];
+        read(text.concat()).unwrap()
+    };
+    let full = scan(
+        r#"[{"lux": 200, "temperature": 21.5}, {"t": 3, "ambientLight": 400,
+            "colorTemperature": 4000}, 7, [300], {"lux": "much"}, {"light": {"lux": 9}},
+            {"lux": -1}, {"lux": 1e300}, {}]"#,
+    );
+    assert_eq!(full.counts.environmental_data, 9);
+    assert_eq!(full.summary.light.lux(), Some(300.0));
+    assert_eq!(full.summary.light.kelvin(), Some(4000.0));
+    for none in ["[]", "{}", "3", r#"[{"humidity": 40, "pressure": 1013}]"#] {
+        let light = scan(none).summary.light;
+        assert_eq!((light.lux(), light.kelvin()), (None, None), "{none}");
+    }
+    // Of a key that comes twice the last one counts.
+    let twice = scan(r#"[{"lux": 5}], "environmental_data": [{"lux": 80}]"#);
+    assert_eq!(twice.summary.light.lux(), Some(80.0));
+}

@@ -1,9 +1,15 @@
 //! Scans of made-up rooms whose size is known, from a seed.
 
 mod cases;
+mod features;
+pub mod furniture;
+pub mod openings;
+pub mod rays;
 mod scan;
+pub mod scene;
 
 pub use cases::{CASES, Case};
+pub use features::{Echo, Mirror, Podium};
 
 use crate::polygon;
 use crate::vector::Vec3;
@@ -68,7 +74,7 @@ pub struct Doorway {
 pub struct Room {
     /// Counter-clockwise, meters.
     pub corners: Vec<[f64; 2]>,
-    /// Floor to ceiling, meters.
+    /// Floor to ceiling, meters; below a sloped ceiling to its highest point.
     pub height: f64,
     /// What stands in it.
     pub clutter: Vec<Clutter>,
@@ -90,6 +96,25 @@ pub struct Room {
     pub outliers: f64,
     /// Amplitude of a slow bend of the whole scan, meters.
     pub drift: f64,
+    /// Where the bend begins and how fast it runs along x and y: radians, radians per meter.
+    pub wave: [f64; 3],
+    /// Factor by which the scanner gets lengths wrong.
+    pub scale: f64,
+    /// Standard deviation of the displacement of each surface as a whole, meters.
+    pub bias: f64,
+    /// A second pass over part of the room.
+    pub echo: Option<Echo>,
+    /// Sloped planes of the ceiling: height at the origin and its growth along x and y; the lowest
+    /// one at a place counts, and `height` above all.
+    pub roof: Vec<Vec3>,
+    /// Parts of the floor at another height.
+    pub podiums: Vec<Podium>,
+    /// Outlines of what stands free in the room up to the ceiling.
+    pub columns: Vec<Vec<[f64; 2]>>,
+    /// Walls whose outer face was seen as well, and their thickness.
+    pub outer_faces: Vec<(usize, f64)>,
+    /// Mirrors on walls.
+    pub mirrors: Vec<Mirror>,
     /// Turn around the vertical, radians.
     pub turn: f64,
     /// The scan's coordinates of the upward direction; turned there by the shortest way from z.
@@ -116,6 +141,15 @@ impl Room {
             noise: 0.005,
             outliers: 0.0,
             drift: 0.0,
+            wave: [0.0, 0.7, 0.5],
+            scale: 1.0,
+            bias: 0.0,
+            echo: None,
+            roof: Vec::new(),
+            podiums: Vec::new(),
+            columns: Vec::new(),
+            outer_faces: Vec::new(),
+            mirrors: Vec::new(),
             turn: 0.0,
             up: [0.0, 0.0, 1.0],
             shift: [0.0; 3],
@@ -265,8 +299,9 @@ impl Room {
         polygon::smallest_rectangle(&self.corners).map_or([0.0; 2], |r| [r.length(), r.width()])
     }
 
-    /// Floor area, square meters.
+    /// Floor area without columns, square meters.
     pub fn area(&self) -> f64 {
-        polygon::area(&self.corners)
+        let columns = self.columns.iter().map(|column| polygon::area(column));
+        polygon::area(&self.corners) - columns.sum::<f64>()
     }
 }

@@ -10,7 +10,7 @@ impl Room {
     /// The points of the scan.
     pub fn scan(&self) -> PointCloud {
         let mut random = Random(self.seed);
-        let surfaces = self.surfaces();
+        let surfaces = self.displaced(self.surfaces());
         let total: f64 = surfaces.iter().map(Surface::area).sum();
         let (axis_x, axis_y) = self.axes();
         let up = unit(self.up).unwrap_or([0.0, 0.0, 1.0]);
@@ -30,8 +30,9 @@ impl Room {
                 self.sample(&surfaces, total, &mut random)
             };
             let Some(place) = place else { continue };
+            let place = self.again(place, &mut random);
             let bent = self.bend(place);
-            let [x, y, z] = bent.map(|v| v + random.normal(self.noise));
+            let [x, y, z] = bent.map(|v| self.scale * v + random.normal(self.noise));
             let p = add(add(scale(axis_x, x), scale(axis_y, y)), scale(up, z));
             positions.push(add(p, self.shift).map(|v| v as f32));
         }
@@ -42,9 +43,27 @@ impl Room {
         }
     }
 
+    /// Each surface as far off as the scanner puts it.
+    fn displaced(&self, mut surfaces: Vec<Surface>) -> Vec<Surface> {
+        let mut random = Random(self.seed ^ 0xB1A5);
+        for surface in &mut surfaces {
+            let off = random.normal(self.bias);
+            surface.push = unit(cross(surface.u, surface.v)).map_or([0.0; 3], |n| scale(n, off));
+        }
+        surfaces
+    }
+
+    /// The point, or where the second pass puts it.
+    fn again(&self, p: Vec3, random: &mut Random) -> Vec3 {
+        match &self.echo {
+            Some(echo) if p[0] > echo.from && random.chance(echo.part) => echo.place(p),
+            _ => p,
+        }
+    }
+
     /// A smooth error of position, as tracking makes it.
-    fn bend(&self, p: Vec3) -> Vec3 {
-        let phase = 0.7 * p[0] + 0.5 * p[1];
+    pub(super) fn bend(&self, p: Vec3) -> Vec3 {
+        let phase = self.wave[0] + self.wave[1] * p[0] + self.wave[2] * p[1];
         [
             p[0] + self.drift * phase.sin(),
             p[1] + self.drift * (phase * 0.8 + 1.0).cos(),
@@ -53,7 +72,7 @@ impl Room {
     }
 
     /// The scan's coordinates of the room's x and y.
-    fn axes(&self) -> (Vec3, Vec3) {
+    pub(super) fn axes(&self) -> (Vec3, Vec3) {
         let up = unit(self.up).unwrap_or([0.0, 0.0, 1.0]);
         let seed = if up[0].abs() < 0.8 {
             [1.0, 0.0, 0.0]
@@ -78,6 +97,7 @@ impl Room {
         if level && !polygon::contains(&self.corners, [p[0], p[1]]) {
             return None;
         }
+        let p = self.shaped(surface.kind, p)?;
         let near = |(center, radius): &(Vec3, f64)| {
             (0..3).map(|i| (p[i] - center[i]).powi(2)).sum::<f64>() < radius * radius
         };
@@ -86,16 +106,54 @@ impl Room {
         }
         let hidden = if matches!(surface.kind, Kind::Piece) {
             self.is_behind_furniture(p)
+        } else if matches!(surface.kind, Kind::Outer) {
+            false
         } else {
             self.clutter.iter().any(|piece| piece.hides(p))
         };
         if hidden || self.is_doorway(surface, p) {
             return None;
         }
+        if let Kind::Wall(wall) = surface.kind
+            && self.is_mirror(wall, p)
+        {
+            return None;
+        }
+        if !self.mirrors.is_empty()
+            && !matches!(surface.kind, Kind::Beyond)
+            && random.chance(0.3)
+            && let Some(image) = self
+                .mirrors
+                .iter()
+                .find_map(|mirror| self.mirrored(mirror, p))
+        {
+            return Some(image);
+        }
         if matches!(surface.kind, Kind::Beyond) && !self.seen_through_door(p) {
             return None;
         }
-        Some(p)
+        Some(add(p, surface.push))
+    }
+
+    /// The point at the height of a sloped ceiling or a podium, if it is inside the room then.
+    fn shaped(&self, kind: Kind, mut p: Vec3) -> Option<Vec3> {
+        let [x, y, _] = p;
+        let top = self.ceiling_at(x, y);
+        match kind {
+            Kind::Level => {
+                if self.is_column(x, y) {
+                    return None;
+                }
+                let is_ceiling = p[2] > 0.0;
+                p[2] = if is_ceiling { top } else { self.floor_at(x, y) };
+                Some(p)
+            }
+            Kind::Wall(_) => {
+                (p[2] <= top + 1e-9 && p[2] >= self.floor_at(x, y) - 1e-9).then_some(p)
+            }
+            Kind::Column => (p[2] <= top).then_some(p),
+            Kind::Riser | Kind::Piece | Kind::Beyond | Kind::Outer => Some(p),
+        }
     }
 
     /// Whether a point of a piece of furniture is too close to a wall to be seen.
@@ -126,7 +184,7 @@ impl Room {
     }
 
     /// Start, direction and length of a wall.
-    fn wall(&self, index: usize) -> Option<([f64; 2], [f64; 2], f64)> {
+    pub(super) fn wall(&self, index: usize) -> Option<([f64; 2], [f64; 2], f64)> {
         let (a, b) = polygon::edges(&self.corners).nth(index)?;
         let length = (b[0] - a[0]).hypot(b[1] - a[1]);
         Some((a, [(b[0] - a[0]) / length, (b[1] - a[1]) / length], length))
@@ -176,6 +234,7 @@ impl Room {
                     start: [low[0], low[1], height],
                     u: [high[0] - low[0], 0.0, 0.0],
                     v: [0.0, high[1] - low[1], 0.0],
+                    push: [0.0; 3],
                 });
             }
         }
@@ -190,7 +249,48 @@ impl Room {
         if let Some(door) = &self.doorway {
             self.beyond(door, &mut surfaces);
         }
+        self.free_standing(&mut surfaces);
         surfaces
+    }
+
+    /// Columns, the sides of podiums, and the outer faces of walls.
+    fn free_standing(&self, surfaces: &mut Vec<Surface>) {
+        for column in &self.columns {
+            for (a, b) in polygon::edges(column) {
+                surfaces.push(upright(Kind::Column, a, b, 0.0, self.height));
+            }
+        }
+        for podium in &self.podiums {
+            for (a, b) in polygon::edges(&podium.outline) {
+                let inside = |p: [f64; 2]| {
+                    let middle = [0, 1].map(|i| 0.5 * (a[i] + b[i]));
+                    let out = [0, 1].map(|i| middle[i] + 0.05 * p[i]);
+                    polygon::contains(&self.corners, out)
+                };
+                let length = (b[0] - a[0]).hypot(b[1] - a[1]);
+                if inside([(b[1] - a[1]) / length, (a[0] - b[0]) / length]) {
+                    surfaces.push(upright(Kind::Riser, a, b, 0.0, podium.height));
+                }
+            }
+        }
+        for &(wall, thickness) in &self.outer_faces {
+            let Some((a, along, length)) = self.wall(wall) else {
+                continue;
+            };
+            let at = |t: f64| {
+                [
+                    a[0] + along[0] * t + along[1] * thickness,
+                    a[1] + along[1] * t - along[0] * thickness,
+                ]
+            };
+            surfaces.push(upright(
+                Kind::Outer,
+                at(0.0),
+                at(0.7 * length),
+                0.0,
+                self.height,
+            ));
+        }
     }
 
     /// The room behind the door: as wide as the wall, floor, ceiling, three walls.
@@ -209,6 +309,7 @@ impl Room {
                 start: [start[0], start[1], height],
                 u: [along[0] * length, along[1] * length, 0.0],
                 v: [outward[0] * door.depth, outward[1] * door.depth, 0.0],
+                push: [0.0; 3],
             });
         }
         for (from, to) in [
@@ -261,6 +362,7 @@ impl Clutter {
                 corners[3][1] - corners[0][1],
                 0.0,
             ],
+            push: [0.0; 3],
         });
     }
 }
@@ -271,6 +373,9 @@ enum Kind {
     Wall(usize),
     Piece,
     Beyond,
+    Column,
+    Riser,
+    Outer,
 }
 
 /// A parallelogram.
@@ -280,6 +385,8 @@ struct Surface {
     start: Vec3,
     u: Vec3,
     v: Vec3,
+    /// How far the scanner puts it off.
+    push: Vec3,
 }
 
 impl Surface {
@@ -298,5 +405,6 @@ fn upright(kind: Kind, a: [f64; 2], b: [f64; 2], low: f64, high: f64) -> Surface
         start: [a[0], a[1], low],
         u: [b[0] - a[0], b[1] - a[1], 0.0],
         v: [0.0, 0.0, high - low],
+        push: [0.0; 3],
     }
 }

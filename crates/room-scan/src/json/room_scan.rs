@@ -82,12 +82,18 @@ impl RoomScanReader {
             }
             Slot::SensorData => {
                 self.counts = SensorCounts::default();
+                self.summary.light = Default::default();
                 self.points.clear();
             }
             Slot::LidarPoints => self.points.clear(),
             Slot::Measurements => self.summary.measurements = Default::default(),
             Slot::Measurement(which) => *self.measurement(which) = None,
-            Slot::Sensor(sensor) => *self.count(sensor) = 0,
+            Slot::Sensor(sensor) => {
+                *self.count(sensor) = 0;
+                if sensor == Sensor::Environment {
+                    self.summary.light = Default::default();
+                }
+            }
             Slot::Reading(sensor) => *self.count(sensor) += 1,
             _ => {}
         }
@@ -140,6 +146,7 @@ impl Events for RoomScanReader {
         let (inside, next) = match (slot, container) {
             (Slot::LidarPoints, Container::Array) => (slot, Slot::Ignored),
             (Slot::Sensor(sensor), Container::Array) => (slot, Slot::Reading(sensor)),
+            (Slot::Reading(Sensor::Environment), Container::Object) => (slot, Slot::Ignored),
             (Slot::Reading(_), _) | (_, Container::Array) => (Slot::Ignored, Slot::Ignored),
             (_, Container::Object) => (slot, Slot::Ignored),
         };
@@ -214,8 +221,13 @@ impl Events for RoomScanReader {
         }
         let slot = self.next;
         self.begin_value(slot);
-        if let Slot::Measurement(which) = slot {
-            *self.measurement(which) = Some(value).filter(|value| value.is_finite());
+        match slot {
+            Slot::Measurement(which) => {
+                *self.measurement(which) = Some(value).filter(|value| value.is_finite());
+            }
+            Slot::Lux => self.summary.light.add_lux(value),
+            Slot::Kelvin => self.summary.light.add_kelvin(value),
+            _ => {}
         }
     }
 

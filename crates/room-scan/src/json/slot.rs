@@ -21,12 +21,15 @@ pub enum Slot {
     Sensor(Sensor),
     /// An element of a sensor's array.
     Reading(Sensor),
+    /// A number in a reading of the environment.
+    Lux,
+    Kelvin,
     Measurements,
     Measurement(Measurement),
     Ignored,
 }
 
-/// A sensor whose readings are only counted.
+/// A sensor whose readings are counted; of the environment's the light is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sensor {
     Distance,
@@ -67,6 +70,7 @@ impl Slot {
             (Slot::SensorData, b"environmental_data" | b"environmentalData") => {
                 Slot::Sensor(Sensor::Environment)
             }
+            (Slot::Reading(Sensor::Environment), key) => environment(key),
             (Slot::Measurements, b"length") => Slot::Measurement(Measurement::Length),
             (Slot::Measurements, b"width") => Slot::Measurement(Measurement::Width),
             (Slot::Measurements, b"height") => Slot::Measurement(Measurement::Height),
@@ -84,5 +88,20 @@ impl Slot {
             Slot::Timestamp | Slot::Platform | Slot::Model | Slot::OsVersion => MAX_OTHER_CHARS,
             _ => 0,
         }
+    }
+}
+
+/// What a number in a reading of the environment is. Keys whose unit is not lux or kelvin by their
+/// name or by the phones' own use are not light.
+fn environment(key: &[u8]) -> Slot {
+    match key {
+        b"lux" | b"illuminance" | b"light_lux" | b"lightLux" | b"ambient_light"
+        | b"ambientLight" | b"light_level" | b"lightLevel" => Slot::Lux,
+        b"color_temperature"
+        | b"colorTemperature"
+        | b"ambient_color_temperature"
+        | b"ambientColorTemperature"
+        | b"kelvin" => Slot::Kelvin,
+        _ => Slot::Ignored,
     }
 }

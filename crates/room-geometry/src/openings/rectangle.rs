@@ -1,0 +1,101 @@
+//! The rectangle of cells with the greatest sum.
+
+/// Cells from `from` to before `to`, as column and row.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Candidate {
+    pub from: [usize; 2],
+    pub to: [usize; 2],
+    /// Sum of the scores in it.
+    pub score: f64,
+}
+
+/// A candidate has at least this sum.
+const LEAST: f64 = 14.0;
+/// More columns than this are searched in windows.
+const WINDOW: usize = 128;
+
+impl Candidate {
+    /// Takes its cells out of any further search.
+    pub fn clear(&self, scores: &mut [f32], columns: usize) {
+        for row in self.from[1]..self.to[1] {
+            scores[row * columns + self.from[0]..row * columns + self.to[0]].fill(-3.0);
+        }
+    }
+}
+
+/// The rectangle with the greatest sum; of equal ones the first.
+///
+/// Long walls are searched in windows that overlap by half: no opening is as wide as a window.
+pub fn best(scores: &[f32], columns: usize) -> Option<Candidate> {
+    let mut best: Option<Candidate> = None;
+    let mut start = 0;
+    loop {
+        let end = (start + WINDOW).min(columns);
+        let found = best_within(scores, columns, start..end);
+        if found.score >= best.map_or(LEAST, |held| held.score + 1e-9) {
+            best = Some(found);
+        }
+        if end == columns {
+            return best;
+        }
+        start += WINDOW / 2;
+    }
+}
+
+/// For each pair of columns the best run of rows of what lies between them (Kadane's algorithm).
+fn best_within(scores: &[f32], columns: usize, range: std::ops::Range<usize>) -> Candidate {
+    let rows = scores.len() / columns;
+    let mut best = Candidate {
+        from: [0; 2],
+        to: [0; 2],
+        score: 0.0,
+    };
+    let mut sums = vec![0.0f32; rows];
+    for left in range.clone() {
+        sums.fill(0.0);
+        for right in left..range.end {
+            let (mut run, mut begin) = (0.0f32, 0);
+            for row in 0..rows {
+                sums[row] += scores[row * columns + right];
+                if run <= 0.0 {
+                    run = 0.0;
+                    begin = row;
+                }
+                run += sums[row];
+                if f64::from(run) > best.score {
+                    best = Candidate {
+                        from: [left, begin],
+                        to: [right + 1, row + 1],
+                        score: f64::from(run),
+                    };
+                }
+            }
+        }
+    }
+    best
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_best_rectangle_is_found_and_then_the_next() {
+        let (columns, rows) = (300, 30);
+        let mut scores = vec![-1.0f32; columns * rows];
+        let mut fill = |x: std::ops::Range<usize>, y: std::ops::Range<usize>| {
+            for row in y {
+                scores[row * columns + x.start..row * columns + x.end].fill(1.0);
+            }
+        };
+        fill(10..20, 0..20);
+        fill(120..135, 5..25);
+        let first = best(&scores, columns).unwrap();
+        assert_eq!((first.from, first.to), ([120, 5], [135, 25]));
+        first.clear(&mut scores, columns);
+        let second = best(&scores, columns).unwrap();
+        assert_eq!((second.from, second.to), ([10, 0], [20, 20]));
+        second.clear(&mut scores, columns);
+        assert_eq!(best(&scores, columns), None);
+    }
+}

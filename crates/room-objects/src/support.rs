@@ -1,0 +1,205 @@
+//! What carries each piece, and which pieces are fragments of others.
+
+use room_geometry::Interior;
+use room_geometry::model::{RoomGeometry, Support};
+
+use crate::fit::{self, Boxed};
+
+/// What begins lower than this stands on the floor: its legs are thin or hidden, meters.
+const STANDS: f64 = 0.35;
+/// What ends this close below the ceiling hangs from it, meters.
+const HANGS: f64 = 0.2;
+/// And begins at least so far above the floor.
+const HANGS_ABOVE: f64 = 1.2;
+/// And ends at least so far above it.
+const HANGS_TO: f64 = 1.6;
+/// A pole is looked for so far around the middle; its points lie so close together, and in so
+/// many layers so high; meters.
+const AROUND: f64 = 0.2;
+const POLE: f64 = 0.05;
+const POLE_LAYERS: u32 = 4;
+const MOST_BELOW: usize = 400;
+const LAYER: f64 = 0.08;
+/// What stands upright on a thing has a foot so deep, meters.
+const FOOT: f64 = 0.2;
+/// Parts of one slim thing: its sides, how far apart their middles and their ends are, meters.
+const SLIM: f64 = 0.85;
+const APART: f64 = 0.3;
+const BESIDE: f64 = 0.14;
+/// What stands on a thing begins within this of its top, meters.
+const ON_TOP: f64 = 0.15;
+/// Of a piece this far inside the box of another most is a fragment, meters and part.
+const MARGIN: f64 = 0.05;
+const FRAGMENT: f64 = 0.7;
+
+/// Settles all pieces: joins parts, drops fragments, finds supports, lower and upper ends.
+pub fn settle(
+    mut pieces: Vec<Boxed>,
+    interior: &Interior,
+    geometry: &RoomGeometry,
+    noise: f64,
+) -> Vec<Boxed> {
+    pieces.sort_by(|a, b| b.points.len().cmp(&a.points.len()));
+    let mut pieces = join(pieces, geometry, noise);
+    let ceiling = geometry.dimensions.height.map(|height| height.value);
+    let found: Vec<(Support, Option<f64>)> = (0..pieces.len())
+        .map(|index| support(&pieces, index, interior, ceiling))
+        .collect();
+    for (piece, (support, base)) in pieces.iter_mut().zip(found) {
+        piece.support = Some(support);
+        match support {
+            Support::Floor => piece.low = 0.0,
+            Support::Ceiling => piece.high = ceiling.unwrap_or(piece.high),
+            Support::Object => {
+                piece.low = base.unwrap_or(piece.low).min(piece.high - 0.02);
+                // Nothing says that it reaches to the wall.
+                [piece.along, piece.across] = piece.seen;
+                piece.at_wall = false;
+                add_foot(piece);
+            }
+            Support::Wall => {}
+        }
+    }
+    drop_fragments(pieces)
+}
+
+/// Joins parts of slim things: shade and foot, pot and leaves, seat and back.
+fn join(pieces: Vec<Boxed>, geometry: &RoomGeometry, noise: f64) -> Vec<Boxed> {
+    let mut joined: Vec<Boxed> = Vec::new();
+    for piece in pieces {
+        let part_of = joined.iter().position(|large| are_parts(large, &piece));
+        let Some(index) = part_of else {
+            joined.push(piece);
+            continue;
+        };
+        let mut points = joined[index].points.clone();
+        points.extend_from_slice(&piece.points);
+        let whole = fit::around(points, geometry, noise);
+        match whole.filter(|whole| !are_two(&joined[index], &piece, whole)) {
+            Some(whole) => joined[index] = whole,
+            None => joined.push(piece),
+        }
+    }
+    joined
+}
+
+fn are_parts(large: &Boxed, small: &Boxed) -> bool {
+    let widest = large.sides()[0].max(small.sides()[0]);
+    let (a, b) = (large.center(), small.center());
+    let beside = (a[0] - b[0]).hypot(a[1] - b[1]);
+    let between = small.low.max(large.low) - small.high.min(large.high);
+    let overlaid = large.covers(b, BESIDE) || small.covers(a, BESIDE);
+    // A foot and a shade may have nothing seen between them.
+    let on_pole = widest < 0.6 && beside < 0.14 && small.low.min(large.low) < STANDS;
+    let slim = widest < SLIM && overlaid && (between < APART || on_pole);
+    // The lower side of what hangs on a wall.
+    let thin = (small.high - small.low).min(large.high - large.low) < 0.12;
+    let hangs = small.low.min(large.low) > 1.0 && large.at_wall && small.at_wall;
+    slim || (hangs && thin && overlaid && between < ON_TOP) || is_headboard(large, small)
+}
+
+/// Two slim things beside each other are wider together than one of them is.
+fn are_two(large: &Boxed, small: &Boxed, whole: &Boxed) -> bool {
+    let widest = large.sides()[0].max(small.sides()[0]);
+    widest < SLIM && whole.sides()[0] > SLIM
+}
+
+/// What stands thin and upright along the end of a bed or a seat.
+fn is_headboard(large: &Boxed, small: &Boxed) -> bool {
+    let [_, wide] = large.sides();
+    let [long, thin] = small.sides();
+    let seat = large.low < STANDS && large.high < 0.8 && wide > 0.7;
+    let upright = thin < 0.25 && small.high - small.low > 0.15 && long > 0.5 * wide;
+    let above = small.low > large.high - 0.35 && small.low < large.high + 0.25;
+    seat && upright && above && small.high < 1.4 && large.covers(small.center(), 0.15)
+}
+
+/// Draws what stands upright and thin on something out to a foot's depth.
+fn add_foot(piece: &mut Boxed) {
+    let tall = piece.high - piece.low > 0.2;
+    for range in [&mut piece.along, &mut piece.across] {
+        let missing = FOOT - (range[1] - range[0]);
+        if tall && missing > 0.0 {
+            range[0] -= 0.5 * missing;
+            range[1] += 0.5 * missing;
+        }
+    }
+}
+
+/// What carries a piece, and where what carries it ends.
+fn support(
+    pieces: &[Boxed],
+    index: usize,
+    interior: &Interior,
+    ceiling: Option<f64>,
+) -> (Support, Option<f64>) {
+    let piece = &pieces[index];
+    if piece.low < STANDS {
+        return (Support::Floor, None);
+    }
+    let center = piece.center();
+    let below = pieces.iter().enumerate().find(|(other, below)| {
+        *other != index
+            && (below.high - piece.low).abs() < ON_TOP
+            && below.low < piece.low - 0.2
+            && below.covers(center, 0.0)
+    });
+    if let Some((_, below)) = below {
+        return (Support::Object, Some(below.high));
+    }
+    let touches = ceiling.is_some_and(|ceiling| piece.high > ceiling - HANGS);
+    let high_up = piece.low > HANGS_ABOVE && piece.high > HANGS_TO;
+    if piece.low > HANGS_ABOVE && touches && !piece.at_wall {
+        return (Support::Ceiling, None);
+    }
+    if piece.at_wall && !(high_up && has_pole(piece, interior)) {
+        return (Support::Wall, None);
+    }
+    if high_up && ceiling.is_some() && !has_pole(piece, interior) {
+        return (Support::Ceiling, None);
+    }
+    (Support::Floor, None)
+}
+
+/// Whether points below a piece lie one above the other.
+fn has_pole(piece: &Boxed, interior: &Interior) -> bool {
+    let center = piece.center();
+    let below: Vec<([f64; 2], u32)> = interior
+        .points
+        .iter()
+        .filter_map(|point| {
+            let [x, y, h] = point.map(f64::from);
+            let (depth, off) = (piece.low - h, (x - center[0]).hypot(y - center[1]));
+            let near = depth > 0.08 && depth < 0.6 && off < AROUND;
+            near.then(|| ([x, y], 1 << ((depth / LAYER) as u32).min(31)))
+        })
+        .take(MOST_BELOW)
+        .collect();
+    below.iter().any(|([x, y], _)| {
+        let beside = below
+            .iter()
+            .filter(|(p, _)| (p[0] - x).hypot(p[1] - y) < POLE);
+        let layers = beside.fold(0u32, |layers, (_, layer)| layers | layer);
+        layers.count_ones() >= POLE_LAYERS
+    })
+}
+
+/// Drops pieces most of whose points lie in the box of a larger one.
+fn drop_fragments(pieces: Vec<Boxed>) -> Vec<Boxed> {
+    let mut kept: Vec<Boxed> = Vec::new();
+    for piece in pieces {
+        let is_fragment = kept.iter().any(|large| {
+            let inside = piece.points.iter().filter(|point| {
+                let [x, y, h] = point.map(f64::from);
+                h > large.low - MARGIN && h < large.high + MARGIN && large.covers([x, y], MARGIN)
+            });
+            inside.count() as f64 > FRAGMENT * piece.points.len() as f64
+        });
+        // What stands on a thing reaches out of it and is kept by that; a chair under a table
+        // has its back outside.
+        if !is_fragment {
+            kept.push(piece);
+        }
+    }
+    kept
+}
