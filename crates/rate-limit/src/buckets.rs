@@ -59,7 +59,7 @@ impl Buckets {
             .collect();
         let half = self.capacity / 2;
         if left.len() > half {
-            left.sort_unstable_by_key(|&(_, state)| Reverse(state));
+            left.select_nth_unstable_by_key(half, |&(_, state)| Reverse(state));
             left.truncate(half);
         }
         self.states = left.into_iter().collect();

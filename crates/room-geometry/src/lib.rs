@@ -40,7 +40,6 @@ mod patches;
 mod plan;
 mod podiums;
 mod polygon;
-pub mod rank;
 mod region;
 mod roof;
 mod room;

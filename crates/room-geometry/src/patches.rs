@@ -1,6 +1,5 @@
 //! Surface patches: small cubes with the plane through their neighborhood.
 
-use crate::rank;
 use crate::thinning::{Thinned, Voxel, pack, unpack};
 use crate::vector::{Moments, Vec3, widen};
 
@@ -78,8 +77,11 @@ fn patch(own: &Moments, around: &Moments) -> Patch {
 /// The number of points in the neighborhood of the median point.
 fn typical(sums: &[Moments]) -> f64 {
     let mut weights: Vec<f64> = sums.iter().map(|sum| sum.weight).collect();
+    if weights.is_empty() {
+        return 0.0;
+    }
     let middle = weights.len() / 2;
-    rank::nth(&mut weights, middle, f64::total_cmp).unwrap_or_default()
+    *weights.select_nth_unstable_by(middle, f64::total_cmp).1
 }
 
 /// Moments of the voxels in each cube of `2^level` voxels, sorted by key.

@@ -6,7 +6,6 @@
 
 use room_scan::PointCloud;
 
-use crate::rank;
 use crate::vector::Vec3;
 
 /// Smallest step that is kept, meters: far below the noise of any scanner.
@@ -103,8 +102,14 @@ impl Bounds {
             column.extend(positions.iter().map(|p| p[axis]).filter(|v| v.is_finite()));
             let last = column.len().checked_sub(1)?;
             let tail = last / 200;
-            let first = rank::nth(&mut column, tail, f32::total_cmp)?;
-            let last = rank::nth(&mut column, last - tail, f32::total_cmp)?;
+            let (_, &mut first, rest) = column.select_nth_unstable_by(tail, f32::total_cmp);
+            let middle = last - 2 * tail;
+            let last = match middle.checked_sub(1) {
+                Some(index) if index < rest.len() => {
+                    *rest.select_nth_unstable_by(index, f32::total_cmp).1
+                }
+                _ => first,
+            };
             let margin = 0.5 * (f64::from(last) - f64::from(first)) + 1.0;
             low[axis] = f64::from(first) - margin;
             high[axis] = f64::from(last) + margin;
