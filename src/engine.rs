@@ -40,12 +40,21 @@ impl Engine {
             .map_err(|error: JsValue| Error::Unavailable(format!("room engine: {error:?}")))
     }
 
-    /// Begins a scan of at most so many bytes, unpacked.
+    /// Begins so many scans of a room, each of at most so many bytes, unpacked.
     ///
     /// # Errors
     /// When the engine is broken.
-    pub fn begin(&self, max_bytes: u64) -> Result<()> {
-        self.call("begin", &[max_bytes as f64]).map(drop)
+    pub fn begin(&self, max_bytes: u64, scans: usize) -> Result<()> {
+        self.call("begin", &[max_bytes as f64, scans as f64])
+            .map(drop)
+    }
+
+    /// Ends the scan: what is pushed next is another one of the same room.
+    ///
+    /// # Errors
+    /// As [`Self::push`].
+    pub fn next_scan(&self) -> Result<Answer> {
+        self.ask("next", &[])
     }
 
     /// Reads the next bytes of the scan.

@@ -42,7 +42,7 @@ async fn read_scan(
     let key = scan.cloud_key.as_ref().unwrap_or(&scan.object_key);
     let file = context.files()?.get(key).await?;
     let file = file.ok_or_else(|| JobError::Permanent("The scan's data is missing".into()))?;
-    engine.begin(MAX_SCAN_BYTES)?;
+    engine.begin(MAX_SCAN_BYTES, 1)?;
     let mut chunks = file.into_chunks()?;
     while let Some(chunk) = chunks.next().await? {
         // It was readable when it was uploaded, so it would be unreadable the next time too.

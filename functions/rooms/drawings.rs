@@ -1,5 +1,6 @@
 //! Drawings of a result, made when they are asked for: a better pencil improves old rooms too.
 
+use axum::extract::{FromRequestParts, Request};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, ETAG};
 use axum::response::{IntoResponse, Response};
 use room_engine::Drawing;
@@ -11,61 +12,86 @@ use crate::context::Context;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::hash::sha256_hex;
-use crate::http::Path;
+use crate::http::{Answering, Path, answering};
 use crate::openapi::{Binary, ErrorAnswers};
 
-/// Draw the floor plan: walls, dimensions, scale.
+/// Draw the floor plan: walls, openings, furniture, dimensions, scale.
 #[utoipa::path(get, path = "/api/v1/processing/{processing_id}/floorplan.svg", tag = "rooms",
     params(("processing_id" = String, Path, description = "As the upload answered")),
     responses((status = 200, content_type = "image/svg+xml", body = String), ErrorAnswers))]
-pub async fn find_floor_plan(
-    context: Context,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<Response> {
-    let plan = Drawing::FloorPlan;
-    draw(
-        &context,
-        &caller,
-        &id,
-        plan,
+pub fn find_floor_plan(request: Request) -> Answering {
+    answering(draw(
+        request,
+        Drawing::PlanSvg,
         "image/svg+xml",
         "floorplan.svg",
-    )
-    .await
+    ))
+}
+
+/// Export the floor plan as a DXF drawing (AutoCAD 2000, meters, a layer for each kind of thing).
+#[utoipa::path(get, path = "/api/v1/processing/{processing_id}/floorplan.dxf", tag = "rooms",
+    params(("processing_id" = String, Path, description = "As the upload answered")),
+    responses((status = 200, content_type = "image/vnd.dxf", body = Binary), ErrorAnswers))]
+pub fn find_floor_plan_dxf(request: Request) -> Answering {
+    answering(draw(
+        request,
+        Drawing::PlanDxf,
+        "image/vnd.dxf",
+        "floorplan.dxf",
+    ))
+}
+
+/// Export the floor plan as GeoJSON, in meters of the floor frame.
+#[utoipa::path(get, path = "/api/v1/processing/{processing_id}/floorplan.geojson", tag = "rooms",
+    params(("processing_id" = String, Path, description = "As the upload answered")),
+    responses((status = 200, content_type = "application/geo+json", body = String), ErrorAnswers))]
+pub fn find_floor_plan_geojson(request: Request) -> Answering {
+    answering(draw(
+        request,
+        Drawing::PlanGeoJson,
+        "application/geo+json",
+        "floorplan.geojson",
+    ))
 }
 
 /// Export the room as a 3D scene (glTF 2.0, binary).
 #[utoipa::path(get, path = "/api/v1/processing/{processing_id}/scene.glb", tag = "rooms",
     params(("processing_id" = String, Path, description = "As the upload answered")),
     responses((status = 200, content_type = "model/gltf-binary", body = Binary), ErrorAnswers))]
-pub async fn find_scene(
-    context: Context,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<Response> {
-    let scene = Drawing::Scene;
-    draw(
-        &context,
-        &caller,
-        &id,
-        scene,
+pub fn find_scene(request: Request) -> Answering {
+    answering(draw(
+        request,
+        Drawing::SceneGlb,
         "model/gltf-binary",
         "scene.glb",
-    )
-    .await
+    ))
+}
+
+/// Export the room as a building model (IFC4, a STEP file in meters).
+#[utoipa::path(get, path = "/api/v1/processing/{processing_id}/model.ifc", tag = "rooms",
+    params(("processing_id" = String, Path, description = "As the upload answered")),
+    responses((status = 200, content_type = "application/x-step", body = Binary), ErrorAnswers))]
+pub fn find_model(request: Request) -> Answering {
+    answering(draw(
+        request,
+        Drawing::ModelIfc,
+        "application/x-step",
+        "model.ifc",
+    ))
 }
 
 /// Tagged by result and version, since a new version may draw it differently.
 async fn draw(
-    context: &Context,
-    caller: &Caller,
-    id: &str,
+    request: Request,
     drawing: Drawing,
     media_type: &'static str,
-    name: &str,
+    name: &'static str,
 ) -> Result<Response> {
-    let file = open_result(context, caller, id).await?;
+    let (mut parts, _) = request.into_parts();
+    let context = Context::from_request_parts(&mut parts, &()).await?;
+    let caller = <Caller as FromRequestParts<()>>::from_request_parts(&mut parts, &()).await?;
+    let Path(id) = Path::<String>::from_request_parts(&mut parts, &()).await?;
+    let file = open_result(&context, &caller, &id).await?;
     let tag = sha256_hex(format!("{}{VERSION}{name}", file.etag()).as_bytes());
     let drawn = Engine::start()?.draw(drawing as usize, &file.bytes().await?)?;
     let headers = [

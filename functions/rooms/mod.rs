@@ -47,6 +47,9 @@ pub fn routes() -> Routes {
         .add(follow, route!(processing::find_status))
         .add(follow, route!(processing::find_result))
         .add(follow, route!(processing::follow_status))
-        .add(read, route!(drawings::find_floor_plan))
-        .add(read, route!(drawings::find_scene))
+        .add(read, route!(= drawings::find_floor_plan))
+        .add(read, route!(= drawings::find_floor_plan_dxf))
+        .add(read, route!(= drawings::find_floor_plan_geojson))
+        .add(read, route!(= drawings::find_scene))
+        .add(read, route!(= drawings::find_model))
 }

@@ -9,13 +9,12 @@ use sync_core::{Effect, Outcome, Rejection, Verdict};
 use super::call::{explain, is_lost, is_replayed};
 use super::cursor::Cursor;
 use super::item::{Item, read_event, read_operation};
-use super::records::answering;
 use super::run::{Done, carry_out};
 use super::schema::{BatchAnswer, BatchBody, OutboxAnswer, OutboxBody};
 use crate::auth::Caller;
 use crate::context::Context;
 use crate::error::{Error, FieldError, Result};
-use crate::http::{Answering, InnerAnswer, JsonValue, present};
+use crate::http::{Answering, InnerAnswer, JsonValue, answering, present};
 use crate::openapi::ErrorAnswers;
 use crate::time::rfc3339;
 

@@ -17,7 +17,7 @@ use super::store::sync;
 use crate::auth::Caller;
 use crate::context::Context;
 use crate::error::{Error, FieldError, Result};
-use crate::http::{Answering, JsonValue, NoContent, Paging, Path, Query, present};
+use crate::http::{Answering, JsonValue, NoContent, Paging, Path, Query, answering, present};
 use crate::time::rfc3339;
 
 /// Bytes of a record as it is sent, unpacked.
@@ -98,16 +98,6 @@ pub enum Act {
 /// is paid once.
 pub fn act(collection: Collection, act: Act, request: Request) -> Answering {
     answering(carry_out_act(collection, act, request))
-}
-
-/// A future as the answer of a route.
-pub fn answering(work: impl Future<Output = Result<Response>> + Send + 'static) -> Answering {
-    Box::pin(async move {
-        match work.await {
-            Ok(response) => response,
-            Err(error) => error.into_response(),
-        }
-    })
 }
 
 async fn carry_out_act(collection: Collection, act: Act, request: Request) -> Result<Response> {

@@ -31,5 +31,6 @@ pub use present::{present, present_page};
 pub use routes::Rules;
 pub(crate) use routes::route;
 pub use routes::{
-    Answering, ErasedHandler, Route, Routes, RuleTable, administrator, needs, optional, public,
+    Answering, ErasedHandler, Route, Routes, RuleTable, administrator, answering, needs, optional,
+    public,
 };

@@ -7,7 +7,7 @@ use std::pin::Pin;
 use axum::Router;
 use axum::extract::Request;
 use axum::handler::Handler;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, MethodRouter};
 use http::Method;
 use utoipa::openapi::path::HttpMethod;
@@ -16,6 +16,7 @@ use utoipa::openapi::path::HttpMethod;
 use crate::openapi::Description;
 
 use crate::auth::{Access, Scope};
+use crate::error::Result;
 use crate::limits::Budget;
 
 /// A handler with its path, as its `utoipa::path` attribute declares them: [`route!`] makes it.
@@ -39,6 +40,16 @@ pub struct ErasedHandler(pub fn(Request) -> Answering);
 
 /// An answer on its way.
 pub type Answering = Pin<Box<dyn Future<Output = Response> + Send>>;
+
+/// A future as the answer of a route.
+pub fn answering(work: impl Future<Output = Result<Response>> + Send + 'static) -> Answering {
+    Box::pin(async move {
+        match work.await {
+            Ok(response) => response,
+            Err(error) => error.into_response(),
+        }
+    })
+}
 
 impl Handler<(), ()> for ErasedHandler {
     type Future = Answering;

@@ -59,7 +59,8 @@ impl Buckets {
             .collect();
         let half = self.capacity / 2;
         if left.len() > half {
-            left.select_nth_unstable_by_key(half, |&(_, state)| Reverse(state));
+            // Selection is quadratic over equal values in the small standard library of the Worker.
+            left.sort_unstable_by_key(|&(_, state)| Reverse(state));
             left.truncate(half);
         }
         self.states = left.into_iter().collect();

@@ -1,34 +1,52 @@
 //! What is made of a room scan: its analysis, and the drawings of a result.
 //!
-//! It runs as a Wasm module of its own beside the Worker's (`docs/decisions`): a job gets a fresh
-//! instance, whose memory goes with it, and a request that needs no geometry never loads it. The
-//! module's functions stand in `module`; here is what they do, for tests as well.
+//! It runs as a Wasm module of its own beside the Worker's (docs/decisions/0004-module-size.md): a job
+//! gets a fresh instance, whose memory goes with it, and a request that needs no geometry never loads
+//! it. The module's functions stand in `module`; here is what they do, for tests as well.
+//!
+//! An analysis asks the crates beneath in this order: `room-scan` reads, `room-geometry` measures
+//! the shell and finds the openings in it, `room-objects` finds what stands in it, `room-meaning`
+//! says what it is and what would fit, `room-drawing` makes the scene. A room that the phone
+//! measured itself goes through `captured-room` instead of the first four.
 
 mod draw;
 #[cfg(feature = "module")]
 mod module;
+mod reading;
 mod result;
 
 pub use draw::{Drawing, draw};
-pub use result::{Analysis, Placement, ProductRecommendation, RoomAnalysis};
+pub use result::{Analysis, Findings, Placement, ProductRecommendation, RoomAnalysis};
 
-use room_geometry::{Options, analyze};
-use room_scan::{Limits, Measurements, Points, ScanReader};
+use room_geometry::fuse::fuse;
+use room_geometry::{Options, RoomGeometry, analyze_with, openings};
+use room_meaning::SurfaceColors;
+use room_scan::summary::Light;
+use room_scan::{Measurements, PointCloud};
 
-/// Points that are kept for the analysis: 18 MB of positions. Larger clouds are thinned evenly.
+use reading::{Reading, Scanned};
+
+/// Points that are kept of all scans together: 18 MB of positions. Larger clouds are thinned evenly.
 const MAX_POINTS: usize = 1_500_000;
 
-/// Reads a scan as it comes, then measures the room.
-pub struct Engine(ScanReader);
+/// Reads one scan of a room, or several, as they come; then measures the room.
+pub struct Engine {
+    max_bytes: u64,
+    max_points: usize,
+    current: Reading,
+    before: Vec<Scanned>,
+}
 
 impl Engine {
-    /// For a scan of at most so many bytes, unpacked.
-    pub fn new(max_bytes: u64) -> Self {
-        let limits = Limits {
-            max_unpacked_bytes: max_bytes,
-            max_ratio: u64::MAX,
-        };
-        Self(ScanReader::new(limits, Points::Keep { max: MAX_POINTS }))
+    /// For so many scans, each of at most `max_bytes`, unpacked.
+    pub fn new(max_bytes: u64, scans: usize) -> Self {
+        let max_points = MAX_POINTS / scans.max(1);
+        Self {
+            max_bytes,
+            max_points,
+            current: Reading::new(max_bytes, max_points),
+            before: Vec::new(),
+        }
     }
 
     /// Takes the next bytes of the scan.
@@ -36,21 +54,83 @@ impl Engine {
     /// # Errors
     /// What is wrong with them, as a sentence.
     pub fn push(&mut self, chunk: &[u8]) -> Result<(), String> {
-        self.0.push(chunk).map_err(damaged)
+        self.current.push(chunk)
+    }
+
+    /// Ends the scan; what comes next is another one of the same room.
+    ///
+    /// # Errors
+    /// What is wrong with it, as a sentence.
+    pub fn next(&mut self) -> Result<(), String> {
+        let next = Reading::new(self.max_bytes, self.max_points);
+        let ended = std::mem::replace(&mut self.current, next);
+        self.before.push(ended.finish()?);
+        Ok(())
     }
 
     /// Measures the room; `app` are the app's own figures.
     ///
     /// # Errors
     /// Why that cannot be, as a sentence.
-    pub fn analyze(self, app: &Measurements) -> Result<Analysis, String> {
-        let scan = self.0.finish().map_err(damaged)?;
-        let geometry = analyze(&scan.cloud, app, &Options::default()).map_err(|e| e.to_string())?;
-        drop(scan);
-        Ok(Analysis::of(geometry))
+    pub fn analyze(mut self, app: &Measurements) -> Result<Analysis, String> {
+        let last = self.current.finish()?;
+        if self.before.is_empty() {
+            return match last {
+                Scanned::Points { cloud, light } => of_points(&cloud, app, light),
+                Scanned::Captured(room) => Ok(Analysis::of(
+                    *room,
+                    Light::default(),
+                    SurfaceColors::default(),
+                )),
+            };
+        }
+        self.before.push(last);
+        of_several(self.before, app)
     }
 }
 
-fn damaged(error: room_scan::ScanError) -> String {
-    format!("The scan's data is damaged: {error}")
+fn of_points(cloud: &PointCloud, app: &Measurements, light: Light) -> Result<Analysis, String> {
+    let measured =
+        analyze_with(cloud, app, &Options::default()).map_err(|error| error.to_string())?;
+    let colors = SurfaceColors::of(cloud, &measured.geometry);
+    Ok(Analysis::of(furnished(measured), light, colors))
+}
+
+fn of_several(scans: Vec<Scanned>, app: &Measurements) -> Result<Analysis, String> {
+    let mut clouds = Vec::new();
+    let mut light = Light::default();
+    for scan in scans {
+        match scan {
+            Scanned::Points { cloud, light: more } => {
+                clouds.push(cloud);
+                light.add(&more);
+            }
+            Scanned::Captured(_) => {
+                return Err("A room that the phone measured has no points to combine.".into());
+            }
+        }
+    }
+    let fusion = fuse(&clouds, app, &Options::default()).map_err(|error| error.to_string())?;
+    // The geometry is in the coordinates of the first scan that was used.
+    let first = fusion.used.iter().position(|used| *used).unwrap_or(0);
+    let colors = match clouds.get(first) {
+        Some(cloud) => SurfaceColors::of(cloud, &fusion.analysis.geometry),
+        None => SurfaceColors::default(),
+    };
+    drop(clouds);
+    let mut room = furnished(fusion.analysis);
+    let used = fusion.used.iter().filter(|used| **used).count();
+    room.notes.push(format!(
+        "{used} of {} scans show this room and were combined.",
+        fusion.used.len()
+    ));
+    Ok(Analysis::of(room, light, colors))
+}
+
+/// The room with what is in its walls and what stands in it.
+fn furnished(measured: room_geometry::Analysis) -> RoomGeometry {
+    let mut room = measured.geometry;
+    room.openings = openings::find(&measured.interior, &room);
+    room.objects = room_objects::find(&measured.interior, &room);
+    room
 }

@@ -44,11 +44,11 @@ pub extern "C" fn output_length() -> usize {
     STATE.with_borrow(|state| state.output.len())
 }
 
-/// Begins a scan of at most so many bytes, unpacked.
+/// Begins so many scans of a room, each of at most so many bytes, unpacked.
 #[unsafe(no_mangle)]
-pub extern "C" fn begin(max_bytes: u32) {
+pub extern "C" fn begin(max_bytes: u32, scans: usize) {
     report_panics();
-    STATE.with_borrow_mut(|state| state.engine = Some(Engine::new(max_bytes.into())));
+    STATE.with_borrow_mut(|state| state.engine = Some(Engine::new(max_bytes.into(), scans)));
 }
 
 /// Reads the next bytes of the scan: the input.
@@ -65,6 +65,17 @@ pub extern "C" fn push() -> u32 {
         // Kept for the next piece.
         state.input = input;
     });
+    end(outcome.map(|()| Vec::new()))
+}
+
+/// Ends the scan: what comes next is another one.
+#[unsafe(no_mangle)]
+pub extern "C" fn next() -> u32 {
+    let Some(mut engine) = STATE.with_borrow_mut(|state| state.engine.take()) else {
+        return end(Err(NOT_BEGUN.into()));
+    };
+    let outcome = engine.next();
+    STATE.with_borrow_mut(|state| state.engine = Some(engine));
     end(outcome.map(|()| Vec::new()))
 }
 

@@ -2,11 +2,10 @@
 
 use room_drawing::{Scene, scene};
 use room_geometry::RoomGeometry;
+use room_meaning::{Finding, Meaning, Recommendation, SurfaceColors, recommend, understand};
+use room_scan::summary::Light;
 use serde::Serialize;
 use utoipa::ToSchema;
-
-/// What is said of a figure that the engine does not compute yet.
-const UNKNOWN: &str = "unknown";
 
 /// What was found out.
 #[derive(Debug, Serialize, ToSchema)]
@@ -25,29 +24,48 @@ pub struct Analysis {
 /// The room in words.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RoomAnalysis {
-    /// `unknown` unless something in the room tells.
+    /// `living_room`, ...; `unknown` unless something in the room tells.
     pub room_type: String,
-    /// What is remarkable about it.
+    /// What is remarkable about it: `high_ceiling`, `large_windows`, ...
     pub features: Vec<String>,
     /// Classes of the objects, one for each.
     pub furniture_detected: Vec<String>,
-    /// `unknown` without light or color data.
+    /// `natural_bright`, ...; `unknown` without light or color data.
     pub lighting_conditions: String,
-    /// Where colors or intensities tell.
+    /// Where colors tell.
     pub wall_materials: Vec<String>,
+    /// The same with what each rests on.
+    pub findings: Findings,
+}
+
+/// What is said of a room, each with its confidence and reasons.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Findings {
+    /// What kind of room it is.
+    pub room_type: Finding,
+    /// What is remarkable about it.
+    pub features: Vec<Finding>,
+    /// How it is lit.
+    pub lighting: Finding,
+    /// What its walls are made of.
+    pub wall_materials: Vec<Finding>,
+    /// What its floor is made of.
+    pub floor_materials: Vec<Finding>,
 }
 
 /// A product that fits.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProductRecommendation {
-    /// `furniture`, ...
-    pub category: String,
+    /// `furniture`, `lighting`, ...
+    pub category: &'static str,
     /// What it is.
-    pub item: String,
-    /// 0 to 1.
+    pub item: &'static str,
+    /// From the fit and from how well it suits the room, 0 to 1.
     pub confidence: f64,
     /// Where it fits.
     pub placement_suggestion: Placement,
+    /// Why it fits there.
+    pub reason: String,
 }
 
 /// Where it fits: scene coordinates in meters, degrees.
@@ -59,26 +77,62 @@ pub struct Placement {
     pub y: f64,
     /// Against the plan's y.
     pub z: f64,
-    /// About the vertical.
+    /// About the vertical, counter-clockwise seen from above.
     pub rotation: i64,
 }
 
 impl Analysis {
-    /// What the measured room says.
-    pub fn of(geometry: RoomGeometry) -> Self {
-        let furniture = geometry.objects.iter().map(|object| object.class.clone());
-        let room_analysis = RoomAnalysis {
-            room_type: UNKNOWN.into(),
-            features: Vec::new(),
-            furniture_detected: furniture.collect(),
-            lighting_conditions: UNKNOWN.into(),
-            wall_materials: Vec::new(),
-        };
+    /// What the measured room says, beside the app's light readings and the colors of its surfaces.
+    pub fn of(geometry: RoomGeometry, light: Light, colors: SurfaceColors) -> Self {
+        let meaning = understand(&geometry, &light, &colors);
+        let products = recommend(&geometry, &meaning.room_type);
         Self {
-            room_analysis,
-            product_recommendations: Vec::new(),
+            room_analysis: RoomAnalysis::of(&geometry, meaning),
+            product_recommendations: products.into_iter().map(Into::into).collect(),
             scene_data: scene(&geometry),
             geometry,
+        }
+    }
+}
+
+impl RoomAnalysis {
+    fn of(room: &RoomGeometry, meaning: Meaning) -> Self {
+        let words = |findings: &[Finding]| findings.iter().map(|one| one.value.clone()).collect();
+        Self {
+            room_type: meaning.room_type.value.clone(),
+            features: words(&meaning.features),
+            furniture_detected: room
+                .objects
+                .iter()
+                .map(|object| object.class.clone())
+                .collect(),
+            lighting_conditions: meaning.lighting.value.clone(),
+            wall_materials: words(&meaning.wall_materials),
+            findings: Findings {
+                room_type: meaning.room_type,
+                features: meaning.features,
+                lighting: meaning.lighting,
+                wall_materials: meaning.wall_materials,
+                floor_materials: meaning.floor_materials,
+            },
+        }
+    }
+}
+
+impl From<Recommendation> for ProductRecommendation {
+    fn from(product: Recommendation) -> Self {
+        let [x, y, z] = product.position;
+        Self {
+            category: product.category,
+            item: product.item,
+            confidence: product.confidence,
+            placement_suggestion: Placement {
+                x,
+                y,
+                z,
+                rotation: product.rotation,
+            },
+            reason: product.reason,
         }
     }
 }

@@ -2,13 +2,13 @@
 
 use room_scan::{Measurements, PointCloud};
 
+use crate::AnalysisError;
 use crate::agreement::usable;
 use crate::figures::product;
 use crate::model::{
     Agreement, Axis, Coverage, Dimensions, Frame, Measure, PointCount, RoomGeometry, Source, Up,
     Wall,
 };
-use crate::{AnalysisError, NOT_YET};
 
 /// Phones measure rooms to about 3 % (95 %), and not better than 3 cm.
 const RELATIVE: f64 = 0.03;
@@ -39,7 +39,9 @@ pub fn from_app(
     } else {
         "The outline is a rectangle of the app's length and width.".to_owned()
     });
-    notes.push(NOT_YET.to_owned());
+    notes.push(
+        "Doors, windows and furniture cannot be told without points that show the room.".to_owned(),
+    );
     Ok(RoomGeometry {
         source: Source::AppMeasurements,
         up: Up::Axis(Axis::Z),

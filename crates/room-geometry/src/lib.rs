@@ -27,7 +27,7 @@ mod cut;
 mod edges;
 mod fallback;
 mod figures;
-mod fuse;
+pub mod fuse;
 mod heights;
 mod hough;
 mod interior;
@@ -59,11 +59,6 @@ use room_scan::{Measurements, PointCloud};
 pub use fuse::{Fusion, fuse};
 pub use interior::{Interior, WallPoint};
 pub use model::RoomGeometry;
-
-/// Until openings and objects have modules of their own, every result says that they were not
-/// looked for, nor what follows from them: an empty list must not read as "none are there".
-const NOT_YET: &str = "Doors, windows and furniture were not looked for, and so the type of the \
-    room and products that fit are not known.";
 
 /// What the caller knows beyond the points.
 #[derive(Default)]

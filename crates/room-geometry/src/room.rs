@@ -23,9 +23,7 @@ use crate::thinning::{self, Thinned};
 use crate::upright::{Basis, Upright};
 use crate::vector::{Vec3, add, dot};
 use crate::walls::{self, Fit, NINETY_FIVE};
-use crate::{
-    Analysis, NOT_YET, Options, agreement, edges, figures, heights, region, thickness, up,
-};
+use crate::{Analysis, Options, agreement, edges, figures, heights, region, thickness, up};
 
 /// Why the points hold no room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -249,7 +247,6 @@ fn describe(
     if levels.floor.is_none() {
         notes.push("The height is not determined: no floor was seen.".to_owned());
     }
-    notes.push(NOT_YET.to_owned());
     let geometry = RoomGeometry {
         source: Source::Points,
         up,

@@ -42,6 +42,14 @@ impl Light {
         (self.kelvin_count > 0).then(|| self.kelvin_sum / f64::from(self.kelvin_count))
     }
 
+    /// Adds the readings of another scan.
+    pub fn add(&mut self, other: &Self) {
+        self.lux_sum += other.lux_sum;
+        self.lux_count = self.lux_count.saturating_add(other.lux_count);
+        self.kelvin_sum += other.kelvin_sum;
+        self.kelvin_count = self.kelvin_count.saturating_add(other.kelvin_count);
+    }
+
     /// Adds an illuminance; full sun has 130,000 lux.
     pub(crate) fn add_lux(&mut self, value: f64) {
         if (0.0..=200_000.0).contains(&value) {
