@@ -1,8 +1,8 @@
-//! The job: stream the scan out of R2, measure the room, store the result.
+//! The job: stream the scan, or the scans that it combines, out of R2, measure the room, store the result.
 
 use serde_json::value::RawValue;
 
-use super::db::{ScanToAnalyzeRow, find_scan_to_analyze};
+use super::db::{PointsRow, ScanToAnalyzeRow, find_scan_to_analyze, list_points};
 use super::receive::MAX_SCAN_BYTES;
 use super::result::{BUILTIN, Metadata, RoomResult};
 use crate::context::Context;
@@ -21,7 +21,18 @@ pub async fn analyze_room_scan(context: &Context, lease: &Lease) -> Result<Finis
     let scan = scan.ok_or_else(|| JobError::Permanent("The scan was deleted".into()))?;
 
     let engine = Engine::start()?;
-    read_scan(context, &scan, &engine).await?;
+    let keys = points_of(context, lease, &scan).await?;
+    engine.begin(MAX_SCAN_BYTES, keys.len())?;
+    for (place, key) in keys.iter().enumerate() {
+        if place > 0 {
+            engine.next_scan()?.map_err(JobError::Permanent)?;
+            let progress = 0.5 * place as f64 / keys.len() as f64;
+            lease.progress(context, progress, "reading").await?;
+        }
+        // It was readable when it was uploaded, so it would be unreadable the next time too.
+        let read = read_file(context, key, &engine).await?;
+        read.map_err(JobError::Permanent)?;
+    }
     lease.progress(context, 0.5, "analyzing").await?;
 
     let app = [scan.length, scan.width, scan.height, scan.area, scan.volume];
@@ -33,22 +44,42 @@ pub async fn analyze_room_scan(context: &Context, lease: &Lease) -> Result<Finis
     store(context, lease, scan.name.as_deref(), analysis, memory_bytes).await
 }
 
-/// Reads the scan while it streams in; never holds the file.
-async fn read_scan(
+/// The files to read: the scan's own, or those of the scans that it combines.
+async fn points_of(
     context: &Context,
+    lease: &Lease,
     scan: &ScanToAnalyzeRow,
+) -> Result<Vec<String>, JobError> {
+    let Some(fused_from) = &scan.fused_from else {
+        let key = scan.cloud_key.as_ref().unwrap_or(&scan.object_key);
+        return Ok(vec![key.clone()]);
+    };
+    let sources = list_points(&lease.job.user_id, fused_from);
+    let rows: Vec<PointsRow> = context.db()?.all(sources).await?;
+    let keys: Option<Vec<_>> = rows.into_iter().map(|row| row.key).collect();
+    keys.ok_or_else(|| JobError::Permanent("One of the combined scans was deleted".into()))
+}
+
+/// Gives the engine a file while it streams in, and never holds it. The inner error is a sentence
+/// about what is wrong with the file.
+///
+/// # Errors
+/// When storage or the engine fails.
+pub async fn read_file(
+    context: &Context,
+    key: &str,
     engine: &Engine,
-) -> Result<(), JobError> {
-    let key = scan.cloud_key.as_ref().unwrap_or(&scan.object_key);
-    let file = context.files()?.get(key).await?;
-    let file = file.ok_or_else(|| JobError::Permanent("The scan's data is missing".into()))?;
-    engine.begin(MAX_SCAN_BYTES, 1)?;
+) -> crate::error::Result<Result<(), String>> {
+    let Some(file) = context.files()?.get(key).await? else {
+        return Ok(Err("The scan's data is missing".into()));
+    };
     let mut chunks = file.into_chunks()?;
     while let Some(chunk) = chunks.next().await? {
-        // It was readable when it was uploaded, so it would be unreadable the next time too.
-        engine.push(&chunk)?.map_err(JobError::Permanent)?;
+        if let Err(problem) = engine.push(&chunk)? {
+            return Ok(Err(problem));
+        }
     }
-    Ok(())
+    Ok(Ok(()))
 }
 
 async fn store(

@@ -18,6 +18,8 @@ pub struct NewScan<'a> {
     pub object_key: &'a str,
     pub cloud_key: Option<&'a str>,
     pub is_gzip: bool,
+    /// The rows that a fusion combines, as a JSON list.
+    pub fused_from: Option<&'a str>,
 }
 
 /// The job that a new scan gets.
@@ -96,15 +98,15 @@ pub fn upsert_scan(caller: &Caller, scan: &NewScan<'_>, job: &NewJob<'_>) -> Sta
         "insert into room_scans
            (user_id, id, scan_id, content_hash, name, taken_at, platform, model, os_version,
             length, width, height, area, volume, point_count, size_bytes, object_key, cloud_key,
-            is_gzip, job_id, uploaded_at)
+            is_gzip, job_id, uploaded_at, fused_from)
          select ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,
-           ?19, ?20, ?21
+           ?19, ?20, ?21, ?22
          where exists (select 1 from jobs where id = ?20)
          on conflict (user_id, scan_id, content_hash) do update
          set id = excluded.id, job_id = excluded.job_id, object_key = excluded.object_key,
            cloud_key = excluded.cloud_key, is_gzip = excluded.is_gzip,
            size_bytes = excluded.size_bytes, uploaded_at = excluded.uploaded_at,
-           superseded_at = null, deleted_at = null",
+           fused_from = excluded.fused_from, superseded_at = null, deleted_at = null",
     )
     .bind(&caller.user_id)
     .bind(scan.id)
@@ -127,6 +129,7 @@ pub fn upsert_scan(caller: &Caller, scan: &NewScan<'_>, job: &NewJob<'_>) -> Sta
     .bind(scan.is_gzip)
     .bind(job.id)
     .bind(job.now)
+    .bind(scan.fused_from)
 }
 
 row! {
@@ -363,17 +366,68 @@ row! {
         pub volume: Option<f64>,
         pub object_key: String,
         pub cloud_key: Option<String>,
+        pub fused_from: Option<String>,
     }
 }
 
 /// The scan of a job, unless it was deleted.
 pub fn find_scan_to_analyze(id: &str) -> Statement {
     Statement::new(
-        "select name, length, width, height, area, volume, object_key, cloud_key
+        "select name, length, width, height, area, volume, object_key, cloud_key, fused_from
          from room_scans
          where id = ?1 and deleted_at is null",
     )
     .bind(id)
+}
+
+row! {
+    /// Where a scan's points are; nowhere when it was deleted.
+    #[derive(Debug)]
+    pub struct PointsRow {
+        pub key: Option<String>,
+    }
+}
+
+/// The points of the user's scans that a fusion combines (a JSON list of ids), in its order.
+pub fn list_points(user_id: &str, fused_from: &str) -> Statement {
+    Statement::new(
+        "select coalesce(s.cloud_key, s.object_key) as key
+         from json_each(?2) k
+         left join room_scans s on s.id = k.value and s.user_id = ?1 and s.deleted_at is null
+         order by k.key",
+    )
+    .bind(user_id)
+    .bind(fused_from)
+}
+
+row! {
+    /// A scan that a fusion is to combine.
+    #[derive(Debug)]
+    pub struct SourceRow {
+        pub id: String,
+        pub scan_id: String,
+        pub content_hash: String,
+        pub name: Option<String>,
+        pub point_count: i64,
+        pub size_bytes: i64,
+        pub is_fusion: i64,
+    }
+}
+
+/// The caller's scans with these ids (a JSON list), in the order of the ids.
+pub fn find_sources(caller: &Caller, scan_ids: String) -> Statement {
+    Statement::new(
+        "select id, scan_id, content_hash, name, point_count, size_bytes,
+           fused_from is not null as is_fusion
+         from room_scans
+         where user_id = ?1
+           and scan_id in (select value from json_each(?2))
+           and superseded_at is null
+           and deleted_at is null
+         order by scan_id",
+    )
+    .bind(&caller.user_id)
+    .bind(scan_ids)
 }
 
 row! {

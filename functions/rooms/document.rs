@@ -1,9 +1,11 @@
 //! The JSON of a scan (CONTRACT 5.2): how it is documented, and how a scan that came as a bare
-//! point cloud is handed out. Uploads are read by the `room-scan` crate, as a stream and leniently.
+//! point cloud, or a fusion, is handed out. Uploads are read by the `room-scan` crate, as a stream and leniently.
 
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
+
+use crate::error::{Error, Result};
 
 /// The body of an upload. Only `room_scan.id` is required; whatever else is missing or of another
 /// type reads as absent.
@@ -29,6 +31,18 @@ pub struct RoomScan {
     pub sensor_data: SensorData,
     #[schema(required = false)]
     pub measurements: Measurements,
+    /// The scans that this one combines, if it was made by `/fuse`; ignored in uploads.
+    #[schema(required = false)]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fused_from: Vec<String>,
+}
+
+/// The JSON that a scan without one is downloaded as.
+///
+/// # Errors
+/// None that could be told from a bug.
+pub fn document_of(room_scan: RoomScan) -> Result<Vec<u8>> {
+    serde_json::to_vec(&RoomScanDocument { room_scan }).map_err(Error::internal)
 }
 
 /// The phone.

@@ -9,6 +9,7 @@ mod document;
 mod drawings;
 mod erase;
 mod export;
+mod fuse;
 mod orphans;
 mod processing;
 mod receive;
@@ -44,6 +45,10 @@ pub fn routes() -> Routes {
             route!(scans::delete_room_scan),
         )
         .add(read, route!(scans::find_point_cloud))
+        .add(
+            needs(Scope::Upload, &ROOM_UPLOAD),
+            route!(= fuse::fuse_room_scans),
+        )
         .add(follow, route!(processing::find_status))
         .add(follow, route!(processing::find_result))
         .add(follow, route!(processing::follow_status))

@@ -13,12 +13,14 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use super::analysis::read_file;
 use super::db::{self, FilesRow, NewJob, NewScan, UploadedJobRow};
-use super::document::{RoomScan, RoomScanDocument};
+use super::document::{RoomScan, RoomScanDocument, document_of};
 use super::orphans::upload_folder;
-use super::receive::{Received, receive};
+use super::receive::{MAX_SCAN_BYTES, Received, receive};
 use crate::auth::{Caller, LiveSession, PendingSignature, settle_signature};
 use crate::context::Context;
+use crate::engine::Engine;
 use crate::error::{Error, FieldError, Result};
 use crate::hash::hex;
 use crate::http::{BodyReader, FieldErrors, Input, Json, Query};
@@ -36,7 +38,7 @@ const USUAL_TIME_MS: i64 = 10_000;
 const MAX_NAME: usize = 1000;
 const MAX_ID: usize = 256;
 
-/// For a scan that comes as a bare PLY file and so cannot name itself.
+/// For a scan that comes as a bare PLY file, or as a captured room, and so cannot name itself.
 #[derive(Debug, Default, Deserr, IntoParams)]
 #[deserr(error = FieldErrors)]
 #[into_params(parameter_in = Query)]
@@ -82,7 +84,9 @@ pub struct UploadAccepted {
 /// Upload a room scan and have it analyzed.
 ///
 /// The body is `{"room_scan": {...}}` as JSON, plain or gzip, or a PLY point cloud (ASCII or
-/// binary), or both as `multipart/form-data`. At most 100 MiB unpacked.
+/// binary), or both as `multipart/form-data`. At most 100 MiB unpacked. A room that the phone
+/// measured itself (Apple RoomPlan's `CapturedRoom` as JSON, at most 8 MiB) may be the body, or stand
+/// in `room_scan.captured_room`.
 #[utoipa::path(post, path = "/api/v1/rooms/upload", tag = "rooms",
     params(UploadQuery),
     request_body(content(
@@ -112,30 +116,41 @@ pub async fn upload_room_scan(
     let stored_keys = received.keys();
     let recorded = async {
         settle_signature(&context, signature.as_ref())?;
-        record(&context, &caller, &session, query, received, &base_key).await
+        let upload = complete(&context, query, received, &base_key).await?;
+        record(&context, &caller, &session, upload).await
     };
-    match recorded.await {
-        Ok(response) => Ok(response),
-        Err(error) => {
-            // After a database error nobody knows whether the row was written: its files stay, and
-            // the daily clean-up finds them if it was not.
-            if !matches!(error, Error::Database(_)) {
-                context.files()?.delete(stored_keys).await?;
-            }
-            Err(error)
-        }
-    }
+    let recorded = recorded.await;
+    or_take_back(&context, stored_keys, recorded).await
 }
 
-async fn record(
+/// What came of recording a scan; if nothing, its files are taken back.
+///
+/// # Errors
+/// That of the recording.
+pub async fn or_take_back(
+    context: &Context,
+    stored_keys: Vec<String>,
+    recorded: Result<Response>,
+) -> Result<Response> {
+    match recorded {
+        // After a database error nobody knows whether the row was written: its files stay, and the
+        // daily clean-up finds them if it was not.
+        Ok(_) | Err(Error::Database(_)) => {}
+        Err(_) => context.files()?.delete(stored_keys).await?,
+    }
+    recorded
+}
+
+/// Records a scan whose files are stored, with its job; or finds the job that this content has.
+///
+/// # Errors
+/// When the session has ended, no quota is left, or the database fails.
+pub async fn record(
     context: &Context,
     caller: &Caller,
     session: &LiveSession,
-    query: UploadQuery,
-    received: Received,
-    base_key: &str,
+    upload: Upload,
 ) -> Result<Response> {
-    let upload = complete(context, query, received, base_key).await?;
     let now = context.now_ms();
     let id = Uuid::new_v4().to_string();
     let scan = upload.as_new_scan(&id);
@@ -143,7 +158,7 @@ async fn record(
     let is_charged = session.environment != "test";
     let job = NewJob {
         id: &job_id,
-        cost_estimate: estimate_cost(scan.size_bytes),
+        cost_estimate: estimate_cost(upload.bytes_to_read),
         estimated_completion: now + USUAL_TIME_MS,
         quota: if is_charged { QUOTA_PER_SCAN } else { 0 },
         now,
@@ -189,14 +204,20 @@ async fn forget(context: &Context, keys: Vec<String>) {
     }
 }
 
-/// A received scan that has an id and a JSON document.
-struct Upload {
-    scan_id: String,
-    content_hash: String,
-    scan: Scan,
-    object_key: String,
-    cloud_key: Option<String>,
-    is_gzip: bool,
+/// A scan that has an id and a JSON document, both stored.
+pub struct Upload {
+    pub scan_id: String,
+    pub content_hash: String,
+    pub summary: ScanSummary,
+    pub point_count: i64,
+    pub size_bytes: i64,
+    /// What the job has to read.
+    pub bytes_to_read: i64,
+    pub object_key: String,
+    pub cloud_key: Option<String>,
+    pub is_gzip: bool,
+    /// The rows that a fusion combines, as a JSON list.
+    pub fused_from: Option<String>,
 }
 
 /// Puts together what came in one or two files.
@@ -211,22 +232,21 @@ async fn complete(
     match (received.document, received.cloud) {
         (Some(document), cloud) => {
             let is_gzip = document.scan.compressed;
+            let is_captured_room = document.scan.is_captured_room;
             let cloud_key = cloud.as_ref().map(|cloud| cloud.key.clone());
-            let scan = match cloud {
+            let mut scan = match cloud {
                 Some(cloud) => document.scan.with_cloud_of(cloud.scan),
                 None => document.scan,
             };
             let scan_id = id_of(&scan, id)?;
-            let content_hash = hex(&scan.sha256);
-            let object_key = document.key;
-            Ok(Upload {
-                scan_id,
-                content_hash,
-                scan,
-                object_key,
-                cloud_key,
-                is_gzip,
-            })
+            if is_captured_room && scan.cloud.given == 0 {
+                expect_captured_room(context, &document.key).await?;
+            }
+            if !scan.has_room_scan {
+                scan.summary.name = name;
+            }
+            let stored = (document.key, cloud_key, is_gzip);
+            Ok(Upload::of(scan_id, scan, stored))
         }
         (None, Some(cloud)) => {
             let mut scan = cloud.scan;
@@ -236,30 +256,44 @@ async fn complete(
                 ..ScanSummary::default()
             };
             let object_key = format!("{base_key}/document");
-            let document = document_of(scan_id.clone(), name)?;
+            let document = document_of(RoomScan {
+                id: scan_id.clone(),
+                name,
+                ..RoomScan::default()
+            })?;
             context
                 .files()?
                 .put(&object_key, document, "application/json")
                 .await?;
-            Ok(Upload {
-                scan_id,
-                content_hash: hex(&scan.sha256),
-                scan,
-                object_key,
-                cloud_key: Some(cloud.key),
-                is_gzip: false,
-            })
+            let stored = (object_key, Some(cloud.key), false);
+            Ok(Upload::of(scan_id, scan, stored))
         }
         (None, None) => Err(Error::field(FieldError::missing("room_scan"))),
     }
 }
 
+/// A captured room need not name itself in our words.
 fn id_of(scan: &Scan, from_form: Option<String>) -> Result<String> {
-    if !scan.has_room_scan {
+    if !scan.has_room_scan && !scan.is_captured_room {
         return Err(Error::field(FieldError::missing("room_scan")));
     }
-    let id = scan.summary.id.clone().or(from_form);
-    id.ok_or_else(|| Error::field(FieldError::missing("room_scan.id")))
+    match scan.summary.id.clone().or(from_form) {
+        Some(id) => Ok(id),
+        None if scan.has_room_scan => Err(Error::field(FieldError::missing("room_scan.id"))),
+        None => Ok(id_from_content(&scan.sha256)),
+    }
+}
+
+/// Reads a captured room as its job will: it is small, and the phone that sent it should hear at
+/// once which part is wrong.
+async fn expect_captured_room(context: &Context, key: &str) -> Result<()> {
+    let engine = Engine::start()?;
+    engine.begin(MAX_SCAN_BYTES, 1)?;
+    let read = match read_file(context, key, &engine).await? {
+        Ok(()) => engine.next_scan()?.map(drop),
+        Err(problem) => Err(problem),
+    };
+    read.map_err(Error::InvalidFormat)
 }
 
 /// The same file gets the same id, so that a resend is one (RFC 9562, version 8).
@@ -271,28 +305,37 @@ fn id_from_content(sha256: &[u8; 32]) -> String {
         .to_string()
 }
 
-/// The JSON that a scan without one is downloaded as.
-fn document_of(id: String, name: Option<String>) -> Result<Vec<u8>> {
-    let room_scan = RoomScan {
-        id,
-        name,
-        ..RoomScan::default()
-    };
-    serde_json::to_vec(&RoomScanDocument { room_scan }).map_err(Error::internal)
-}
-
 impl Upload {
+    /// A scan whose document, cloud and compression are those.
+    fn of(scan_id: String, scan: Scan, stored: (String, Option<String>, bool)) -> Self {
+        let (object_key, cloud_key, is_gzip) = stored;
+        let size_bytes = scan.received_bytes as i64;
+        Self {
+            scan_id,
+            content_hash: hex(&scan.sha256),
+            summary: scan.summary,
+            point_count: scan.cloud.given as i64,
+            size_bytes,
+            bytes_to_read: size_bytes,
+            object_key,
+            cloud_key,
+            is_gzip,
+            fused_from: None,
+        }
+    }
+
     fn as_new_scan<'a>(&'a self, id: &'a str) -> NewScan<'a> {
         NewScan {
             id,
             scan_id: &self.scan_id,
             content_hash: &self.content_hash,
-            summary: &self.scan.summary,
-            point_count: self.scan.cloud.given as i64,
-            size_bytes: self.scan.received_bytes as i64,
+            summary: &self.summary,
+            point_count: self.point_count,
+            size_bytes: self.size_bytes,
             object_key: &self.object_key,
             cloud_key: self.cloud_key.as_deref(),
             is_gzip: self.is_gzip,
+            fused_from: self.fused_from.as_deref(),
         }
     }
 

@@ -43,6 +43,7 @@ pub struct Body {
     pub format: Format,
     pub summary: ScanSummary,
     pub has_room_scan: bool,
+    pub is_captured_room: bool,
     pub counts: SensorCounts,
     pub cloud: PointCloud,
 }

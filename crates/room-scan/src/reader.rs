@@ -104,6 +104,7 @@ impl ScanReader {
             sha256: content.sha256,
             summary: content.body.summary,
             has_room_scan: content.body.has_room_scan,
+            is_captured_room: content.body.is_captured_room,
             counts: content.body.counts,
             cloud: content.body.cloud,
         })

@@ -49,6 +49,10 @@ pub struct Scan {
     pub summary: ScanSummary,
     /// Whether there is a `room_scan` object. Without one everything below it is absent.
     pub has_room_scan: bool,
+    /// Whether it is, or holds, a room that the phone measured itself, as far as its outline tells:
+    /// a list `walls` and another of a captured room's lists at the top, or a member
+    /// `captured_room`. Without a `room_scan` its `identifier` is the id.
+    pub is_captured_room: bool,
     /// Elements in the sensor arrays.
     pub counts: SensorCounts,
     /// The points; none if they were discarded, but `given` and `invalid` are counted either way.

@@ -5,7 +5,7 @@
 //! also if one is in snake_case and the other in camelCase.
 
 use super::points::PointReader;
-use super::slot::{Measurement, Sensor, Slot};
+use super::slot::{Measurement, Sensor, Slot, WALLS};
 use super::{Container, Events};
 use crate::collect::Collector;
 use crate::content::Body;
@@ -23,8 +23,27 @@ pub struct RoomScanReader {
     summary: ScanSummary,
     id_too_long: bool,
     has_room_scan: bool,
+    captured: CapturedOutline,
     counts: SensorCounts,
     points: PointReader,
+}
+
+/// As much of a captured room as tells that it is one.
+#[derive(Debug, Default)]
+struct CapturedOutline {
+    /// Whether it stands in a member made for it.
+    is_member: bool,
+    /// The lists of the document and of its first room, a bit for each.
+    parts: [u8; 2],
+    identifier: Option<String>,
+}
+
+impl CapturedOutline {
+    /// Walls, and a list of something in them or between them.
+    fn is_one(&self) -> bool {
+        let is_room = |&parts: &u8| parts & WALLS != 0 && parts != WALLS;
+        self.is_member || self.parts.iter().any(is_room)
+    }
 }
 
 impl RoomScanReader {
@@ -36,19 +55,24 @@ impl RoomScanReader {
             summary: ScanSummary::default(),
             id_too_long: false,
             has_room_scan: false,
+            captured: CapturedOutline::default(),
             counts: SensorCounts::default(),
             points: PointReader::new(points),
         }
     }
 
     /// Ends the scan.
-    pub fn finish(self) -> Result<Body, ScanError> {
+    pub fn finish(mut self) -> Result<Body, ScanError> {
         if self.id_too_long {
             let reason = "is longer than 256 characters";
             return Err(ScanError::BadField {
                 field: "room_scan.id",
                 reason,
             });
+        }
+        let is_captured_room = self.captured.is_one();
+        if is_captured_room && !self.has_room_scan {
+            self.summary.id = self.captured.identifier;
         }
         let cloud = self.points.into_collector().finish();
         let counts = SensorCounts {
@@ -59,6 +83,7 @@ impl RoomScanReader {
             format: Format::Json,
             summary: self.summary,
             has_room_scan: self.has_room_scan,
+            is_captured_room,
             counts,
             cloud,
         })
@@ -75,6 +100,9 @@ impl RoomScanReader {
                 self.begin_value(Slot::SensorData);
             }
             Slot::Id => self.id_too_long = false,
+            Slot::CapturedRoom => self.captured.is_member = false,
+            Slot::Rooms => self.captured.parts[1] = 0,
+            Slot::Parts(part) => *self.parts(part.in_first_room) &= !part.bit,
             Slot::DeviceInfo => {
                 self.summary.platform = None;
                 self.summary.model = None;
@@ -110,8 +138,14 @@ impl RoomScanReader {
             Slot::Platform => Some(&mut self.summary.platform),
             Slot::Model => Some(&mut self.summary.model),
             Slot::OsVersion => Some(&mut self.summary.os_version),
+            Slot::Identifier => Some(&mut self.captured.identifier),
             _ => None,
         }
+    }
+
+    fn parts(&mut self, in_first_room: bool) -> &mut u8 {
+        let [document, first_room] = &mut self.captured.parts;
+        if in_first_room { first_room } else { document }
     }
 
     fn count(&mut self, sensor: Sensor) -> &mut u64 {
@@ -147,11 +181,17 @@ impl Events for RoomScanReader {
             (Slot::LidarPoints, Container::Array) => (slot, Slot::Ignored),
             (Slot::Sensor(sensor), Container::Array) => (slot, Slot::Reading(sensor)),
             (Slot::Reading(Sensor::Environment), Container::Object) => (slot, Slot::Ignored),
+            (Slot::Rooms, Container::Array) => (slot, Slot::FirstRoom),
             (Slot::Reading(_), _) | (_, Container::Array) => (Slot::Ignored, Slot::Ignored),
             (_, Container::Object) => (slot, Slot::Ignored),
         };
         self.in_points = inside == Slot::LidarPoints && container == Container::Array;
         self.has_room_scan |= inside == Slot::RoomScan;
+        match (slot, container) {
+            (Slot::CapturedRoom, Container::Object) => self.captured.is_member = true,
+            (Slot::Parts(part), Container::Array) => *self.parts(part.in_first_room) |= part.bit,
+            _ => {}
+        }
         self.open.push(inside);
         self.next = next;
     }

@@ -26,7 +26,42 @@ pub enum Slot {
     Kelvin,
     Measurements,
     Measurement(Measurement),
+    /// A room that the phone measured, beside the rest of a scan.
+    CapturedRoom,
+    /// A list of what such a room has, in a document that is one.
+    Parts(Part),
+    /// The rooms of a document that is a structure of several, and the first of them.
+    Rooms,
+    FirstRoom,
+    /// The phone's own id of a captured room.
+    Identifier,
     Ignored,
+}
+
+/// Walls, or what is in a room beside them; in the document itself or in its first room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    pub in_first_room: bool,
+    /// A bit of its own for each; the walls' is [`WALLS`].
+    pub bit: u8,
+}
+
+/// The walls of a captured room.
+pub const WALLS: u8 = 1;
+
+impl Part {
+    fn of(key: &[u8], in_first_room: bool) -> Option<Self> {
+        let bit = match key {
+            b"walls" => WALLS,
+            b"doors" => 2,
+            b"windows" => 4,
+            b"openings" => 8,
+            b"objects" => 16,
+            b"floors" => 32,
+            _ => return None,
+        };
+        Some(Self { in_first_room, bit })
+    }
 }
 
 /// A sensor whose readings are counted; of the environment's the light is read.
@@ -52,6 +87,14 @@ impl Slot {
     pub fn child(self, key: &[u8]) -> Slot {
         match (self, key) {
             (Slot::Document, b"room_scan" | b"roomScan") => Slot::RoomScan,
+            (Slot::Document, b"rooms") => Slot::Rooms,
+            (Slot::Document, b"identifier") => Slot::Identifier,
+            (Slot::Document | Slot::RoomScan, b"captured_room" | b"capturedRoom") => {
+                Slot::CapturedRoom
+            }
+            (Slot::Document | Slot::FirstRoom, key) => {
+                Part::of(key, self == Slot::FirstRoom).map_or(Slot::Ignored, Slot::Parts)
+            }
             (Slot::RoomScan, b"id") => Slot::Id,
             (Slot::RoomScan, b"name") => Slot::Name,
             (Slot::RoomScan, b"timestamp") => Slot::Timestamp,
@@ -83,7 +126,7 @@ impl Slot {
     /// Most characters of a string in this place; 0 if none is wanted.
     pub fn max_chars(self) -> usize {
         match self {
-            Slot::Id => MAX_ID_CHARS,
+            Slot::Id | Slot::Identifier => MAX_ID_CHARS,
             Slot::Name => MAX_NAME_CHARS,
             Slot::Timestamp | Slot::Platform | Slot::Model | Slot::OsVersion => MAX_OTHER_CHARS,
             _ => 0,

@@ -78,6 +78,7 @@ impl PlyReader {
             format: self.format,
             summary: ScanSummary::default(),
             has_room_scan: false,
+            is_captured_room: false,
             counts: SensorCounts {
                 lidar_points: cloud.given,
                 ..SensorCounts::default()
