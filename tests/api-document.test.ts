@@ -230,6 +230,14 @@ describe('with data', () => {
       expect(answer.status).toBe(status);
       await expectDocumented(find('POST /api/v1/rooms/upload'), answer);
     }
+    const second = roomScan(boxRoom(3, 3, 2.4, 1000, 2));
+    await phone.upload(second);
+    const fuse = find('POST /api/v1/rooms/{scan_id}/fuse');
+    for (const status of [202, 200]) {
+      const answer = await call(server, fuse, () => scan.room_scan.id, phone.token, { scan_ids: [second.room_scan.id] });
+      expect(answer.status).toBe(status);
+      await expectDocumented(fuse, answer);
+    }
     const owner = await Phone.signIn(server);
     const vault = Vault.of(server, owner);
     const content = noise(50);

@@ -37,6 +37,7 @@ const BODIES: Record<string, unknown> = {
   'POST /api/v1/sync/conflicts/{id}/resolve': { resolution: 'restore' },
   'PATCH /api/v1/admin/users/{id}': { role: 'admin', quota_limit: 7 },
   'POST /api/v1/push/devices': { platform: 'android', token: 'stolen' },
+  'POST /api/v1/rooms/{scan_id}/fuse': { scan_ids: ['stolen'] },
 };
 const bodyOf = (route: Route): unknown => BODIES[nameOf(route)] ?? {};
 

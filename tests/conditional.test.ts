@@ -49,10 +49,10 @@ describe('what is stored or drawn', () => {
     const job = await phone.process(scan);
     await phone.finished(job);
     const processing = `/api/v1/processing/${job}`;
-    paths = { result: `${processing}/result`, plan: `${processing}/floorplan.svg`, scene: `${processing}/scene.glb`, scan: `/api/v1/rooms/${scan.room_scan.id}` };
+    paths = { result: `${processing}/result`, plan: `${processing}/floorplan.svg`, scene: `${processing}/scene.glb`, model: `${processing}/model.ifc`, scan: `/api/v1/rooms/${scan.room_scan.id}` };
   });
 
-  test.each(['result', 'plan', 'scene', 'scan'])('the %s has a tag, is 304 to who knows it, and can be asked for by HEAD', async (what) => {
+  test.each(['result', 'plan', 'scene', 'model', 'scan'])('the %s has a tag, is 304 to who knows it, and can be asked for by HEAD', async (what) => {
     const path = paths[what]!;
     const whole = await phone.fetch(path);
     expect((await whole.arrayBuffer()).byteLength).toBeGreaterThan(0);

@@ -29,8 +29,11 @@ describe('the result', () => {
       furniture_detected: expect.any(Array),
       lighting_conditions: expect.any(String),
       wall_materials: [],
+      findings: { room_type: { value: expect.any(String) }, features: [], lighting: { value: 'unknown' }, wall_materials: [], floor_materials: [] },
     });
-    expect(result.result.product_recommendations).toEqual([]);
+    for (const product of result.result.product_recommendations) {
+      expect(Object.keys(product)).toEqual(['category', 'item', 'confidence', 'placement_suggestion', 'reason']);
+    }
     expect(result.metadata).toMatchObject({
       processing_time_ms: expect.any(Number),
       provider_used: 'builtin',
@@ -55,7 +58,9 @@ describe('the result', () => {
     expect(geometry.agreement.length).toMatchObject({ app: 4.2, agrees: false });
     expect(geometry.openings).toEqual([]);
     expect(geometry.objects).toEqual([]);
-    expect(geometry.notes.join(' ')).toMatch(/\w/);
+    expect(geometry.notes, 'nothing to be said of a plain room').toEqual([]);
+    expect(geometry.ceilings).toMatchObject([{ slope: 0 }]);
+    expect([geometry.levels, geometry.columns]).toEqual([[], []]);
   });
 
   test('has a scene whose faces point at its vertices', () => {
@@ -142,7 +147,7 @@ describe('status', () => {
 });
 
 describe('a stranger', () => {
-  test.each(['status', 'result', 'events', 'scene.glb', 'floorplan.svg'])('finds no %s', async (what) => {
+  test.each(['status', 'result', 'events', 'scene.glb', 'floorplan.svg', 'floorplan.dxf', 'floorplan.geojson', 'model.ifc'])('finds no %s', async (what) => {
     expect((await stranger.fetch(`/api/v1/processing/${id}/${what}`)).status).toBe(404);
   });
 

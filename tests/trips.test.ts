@@ -68,6 +68,7 @@ describe('one trip', () => {
     '/api/v1/processing/{job}/result',
     '/api/v1/processing/{job}/floorplan.svg',
     '/api/v1/processing/{job}/scene.glb',
+    '/api/v1/processing/{job}/model.ifc',
   ])('GET %s', async (path) => {
     expect(await tripsOf(await phone.fetch(path.replace('{job}', job)), 200)).toBe(1);
   });
@@ -106,6 +107,14 @@ describe('at most two trips', () => {
     const fresh = roomScan(boxRoom(3, 3, 2.5, 1000));
     expect(await tripsOf(await phone.upload(fresh), 202)).toBeLessThanOrEqual(2);
     expect(await tripsOf(await phone.upload(fresh), 200)).toBeLessThanOrEqual(2);
+  });
+
+  test('combining scans, and the same again', async () => {
+    const scans = [1, 2].map((seed) => roomScan(boxRoom(3, 3, 2.5, 1000, seed)));
+    for (const one of scans) await phone.process(one);
+    const [first, second] = scans.map((one) => one.room_scan.id);
+    const fuse = () => post(server, `/api/v1/rooms/${first}/fuse`, { scan_ids: [second] }, { authorization: `Bearer ${phone.token}` });
+    for (const status of [202, 200]) expect(await tripsOf(await fuse(), status)).toBeLessThanOrEqual(2);
   });
 
   test('deleting a scan, and again', async () => {

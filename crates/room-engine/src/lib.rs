@@ -111,20 +111,42 @@ fn of_several(scans: Vec<Scanned>, app: &Measurements) -> Result<Analysis, Strin
         }
     }
     let fusion = fuse(&clouds, app, &Options::default()).map_err(|error| error.to_string())?;
-    // The geometry is in the coordinates of the first scan that was used.
-    let first = fusion.used.iter().position(|used| *used).unwrap_or(0);
-    let colors = match clouds.get(first) {
-        Some(cloud) => SurfaceColors::of(cloud, &fusion.analysis.geometry),
-        None => SurfaceColors::default(),
-    };
+    let used = |place: &usize| fusion.used.get(*place) == Some(&true);
+    // The geometry is in the coordinates of one of them; the others' points lie on no surface of it.
+    let colors = (0..clouds.len())
+        .filter(used)
+        .filter_map(|place| clouds.get(place))
+        .map(|cloud| SurfaceColors::of(cloud, &fusion.analysis.geometry))
+        .reduce(|first, other| {
+            if seen(&other) > seen(&first) {
+                other
+            } else {
+                first
+            }
+        })
+        .unwrap_or_default();
     drop(clouds);
     let mut room = furnished(fusion.analysis);
-    let used = fusion.used.iter().filter(|used| **used).count();
-    room.notes.push(format!(
-        "{used} of {} scans show this room and were combined.",
-        fusion.used.len()
-    ));
+    room.notes
+        .push(match fusion.used.iter().filter(|used| **used).count() {
+            0 => "None of the scans shows a room.".to_owned(),
+            1 => "Only one of the scans shows this room.".to_owned(),
+            used => format!(
+                "{used} of {} scans show this room and were combined.",
+                fusion.used.len()
+            ),
+        });
     Ok(Analysis::of(room, light, colors))
+}
+
+/// How many points gave the colors.
+fn seen(colors: &SurfaceColors) -> f64 {
+    let surfaces = [&colors.floor, &colors.walls];
+    surfaces
+        .into_iter()
+        .flatten()
+        .map(|color| color.count)
+        .sum()
 }
 
 /// The room with what is in its walls and what stands in it.
