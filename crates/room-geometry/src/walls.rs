@@ -15,7 +15,7 @@ const COMMON: f64 = 0.15;
 /// No scan places a surface better than this, meters.
 const LEAST: f64 = 0.002;
 /// Of a drift only what bends a wall is seen; the whole is larger by about this factor.
-pub const UNSEEN: f64 = 1.9;
+pub const UNSEEN: f64 = 2.2;
 /// Points of one surface that scatter this much more than those of the quietest one lie on two
 /// sheets, from two passes of the scanner.
 const DOUBLED: f64 = 1.3;
