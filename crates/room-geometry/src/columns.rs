@@ -101,7 +101,8 @@ impl Grid {
                 grid.wanted[index] = (step(from)..=step(top - GAP)).fold(0, |m, b| m | 1 << b);
             }
         }
-        for point in &scan.points {
+        let least = scan.least_count();
+        for point in scan.points.iter().filter(|point| point.count > least) {
             let [x, y, h] = point.at.map(f64::from);
             if h > levels.bottom
                 && h < levels.top_at(x, y) - 0.05
