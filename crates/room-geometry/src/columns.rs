@@ -101,7 +101,8 @@ impl Grid {
                 grid.wanted[index] = (step(from)..=step(top - GAP)).fold(0, |m, b| m | 1 << b);
             }
         }
-        for point in &scan.points {
+        let least = scan.least_count();
+        for point in scan.points.iter().filter(|point| point.count > least) {
             let [x, y, h] = point.at.map(f64::from);
             if h > levels.bottom
                 && h < levels.top_at(x, y) - 0.05
@@ -233,8 +234,12 @@ fn stands_free(rectangle: &[[f64; 2]], corners: &[[f64; 2]]) -> bool {
     let near = |p: [f64; 2]| {
         polygon::edges(corners).any(|(a, b)| polygon::distance_to_edge(a, b, p) < AT_WALL)
     };
-    polygon::edges(rectangle).all(|(a, b)| {
-        let long = (b[0] - a[0]).hypot(b[1] - a[1]) > NARROW;
-        !(long && near(a) && near(b))
+    let sides: Vec<_> = polygon::edges(rectangle).collect();
+    let length = |(a, b): &([f64; 2], [f64; 2])| (b[0] - a[0]).hypot(b[1] - a[1]);
+    let longest = sides.iter().map(length).fold(0.0, f64::max);
+    sides.iter().all(|side| {
+        // The narrow end of a thin wall is much shorter than its face.
+        let end = length(side) < NARROW && 2.0 * length(side) < longest;
+        end || !(near(side.0) && near(side.1))
     })
 }

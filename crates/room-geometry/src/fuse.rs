@@ -262,8 +262,9 @@ fn solve(mut a: [[f64; 3]; 3], mut b: [f64; 3]) -> [f64; 3] {
     for i in 0..3 {
         for j in i + 1..3 {
             let factor = a[j][i] / a[i][i];
-            for k in i..3 {
-                a[j][k] -= factor * a[i][k];
+            let pivot = a[i];
+            for (value, above) in a[j].iter_mut().zip(pivot).skip(i) {
+                *value -= factor * above;
             }
             b[j] -= factor * b[i];
         }

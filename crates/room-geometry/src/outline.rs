@@ -15,6 +15,9 @@ const BLUNT: f64 = 0.035;
 const KINK: f64 = 1.5;
 const SLANT: f64 = 0.21;
 
+/// Tangent of the angle, 13 degrees, below which a corner is a spike.
+const SPIKE: f64 = 0.23;
+
 /// A closed ring of lines: corner `i` is where line `i - 1` meets line `i`.
 #[derive(Debug, Clone)]
 pub struct Ring {
@@ -188,6 +191,21 @@ fn ring_area(ring: &[Edge]) -> f64 {
         .sum::<f64>()
 }
 
+/// Whether the outline turns back on itself at a corner: two lines of one wall that nearly cover
+/// each other meet far outside of the room.
+fn is_spike(corners: &[[f64; 2]], tip: usize) -> bool {
+    let count = corners.len();
+    let (a, b, c) = (
+        corners[(tip + count - 1) % count],
+        corners[tip],
+        corners[(tip + 1) % count],
+    );
+    let (to, from) = ([b[0] - a[0], b[1] - a[1]], [c[0] - b[0], c[1] - b[1]]);
+    let along = to[0] * from[0] + to[1] * from[1];
+    let across = to[0] * from[1] - to[1] * from[0];
+    along < 0.0 && across.abs() < SPIKE * along.abs()
+}
+
 /// Takes small steps and blunted corners out of the ring, the shortest first.
 pub fn simplify(ring: &mut Ring) {
     while ring.lines.len() > 3 {
@@ -199,6 +217,17 @@ pub fn simplify(ring: &mut Ring) {
             let (a, b) = (corners[i], corners[(i + 1) % count]);
             (b[0] - a[0]).hypot(b[1] - a[1])
         };
+        if let Some(tip) = (0..count).find(|&i| is_spike(&corners, i)) {
+            let before = (tip + count - 1) % count;
+            let drop = if length(before) < length(tip) {
+                before
+            } else {
+                tip
+            };
+            ring.remove(drop);
+            ring.join_parallel();
+            continue;
+        }
         let blunt = |i: usize| {
             let (before, after) = (
                 ring.lines[(i + count - 1) % count],

@@ -75,6 +75,7 @@ impl Plan {
 
     fn paint(&mut self, scan: &Upright, levels: &Levels) {
         let mut masks = vec![0u32; self.cells.len()];
+        let least = scan.least_count();
         let band = |noise: f64| (3.0 * noise).clamp(0.05, 0.12);
         for point in &scan.points {
             let [x, y, h] = point.at.map(f64::from);
@@ -84,7 +85,7 @@ impl Plan {
             self.counts[cell] = self.counts[cell].saturating_add(point.count);
             let height = (levels.top_at(x, y) - levels.bottom).max(0.3);
             let step = (h - levels.bottom) / height * STEPS;
-            if (0.0..STEPS).contains(&step) {
+            if point.count > least && (0.0..STEPS).contains(&step) {
                 masks[cell] |= 1 << step as u32;
             }
             let on = |level: &Level| (h - level.height_at(x, y)).abs() < band(level.noise);

@@ -20,6 +20,8 @@ const BRIDGED_BOUNDARY: f64 = 0.15;
 const FURNITURE_DEPTH: f64 = 0.9;
 /// A gap in a wall line wider than this, where no door was closed, is a way around a thin wall.
 const WAY: f64 = 0.6;
+/// No door is narrower, meters: behind is a corner beside a cupboard.
+const NO_DOOR: f64 = 0.5;
 /// Integer costs for one square meter.
 const SCALE: f64 = 10_000.0;
 
@@ -59,12 +61,12 @@ pub fn room(arrangement: &Arrangement, plan: &Plan, supports: &[Support]) -> Opt
 
 /// Adds the faces beside the room that have no floor of their own, but are inside or have the
 /// ceiling going on above them: what stands there is furniture, whose front was taken for a wall.
+/// The same beside a cupboard, where it is too narrow for a door.
 fn absorb(arrangement: &Arrangement, inside: &[bool], evidence: &[Evidence], chosen: &mut [bool]) {
     for _ in 0..3 {
         let found: Vec<usize> = (0..chosen.len())
             .filter(|&face| !chosen[face])
             .filter(|&face| inside[face] || evidence[face].goes_on(arrangement.faces[face].area))
-            .filter(|&face| evidence[face].floor < 0.3 * arrangement.faces[face].area)
             .filter(|&face| {
                 let edges = arrangement.faces[face].edges.iter();
                 let beside = |edge: &&Edge| {
@@ -72,7 +74,10 @@ fn absorb(arrangement: &Arrangement, inside: &[bool], evidence: &[Evidence], cho
                     other.is_some_and(|other| chosen[other])
                 };
                 let front: f64 = edges.filter(beside).map(Edge::length).sum();
-                arrangement.faces[face].area < FURNITURE_DEPTH * front
+                let area = arrangement.faces[face].area;
+                let bare = evidence[face].floor < 0.3 * area;
+                let beside_cupboard = front < NO_DOOR && evidence[face].goes_on(area);
+                area < FURNITURE_DEPTH * front && (bare || beside_cupboard)
             })
             .collect();
         for face in found {

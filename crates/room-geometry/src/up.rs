@@ -12,11 +12,15 @@ use crate::vector::{Vec3, add, dot, norm, scale, sub, unit};
 /// Cosine and sine of 10 degrees: how well a patch must match a direction.
 const ALONG: f64 = 0.985;
 const ACROSS: f64 = 0.174;
+/// Cosine of 1.5 degrees: a direction closer than this to another is the same candidate.
+const SAME: f64 = 0.99966;
+/// Cosine of 5 degrees: what is averaged for a mode at last, lest a slope beside it draws it over.
+const NARROW: f64 = 0.9962;
 /// Cosine of 2 degrees: closer to an axis than this, the axis is reported.
 const ON_AXIS: f64 = 0.99939;
 /// How much it counts that a direction is one of the scan's axes: rarely is a wall by chance, and
 /// below sloped ceilings little else tells the floor from a gable.
-const AXIS_TRUST: f64 = 0.8;
+const AXIS_TRUST: f64 = 1.0;
 /// How much a patch of a roof counts for its upward direction, against one of floor and walls.
 const ROOF: f64 = 0.8;
 /// Patches that vote; more add nothing.
@@ -42,7 +46,7 @@ pub fn direction(patches: &Patches, hint: Option<Axis>) -> Option<Vec3> {
             + profile.share
             + 0.4 * asymmetry
             + prior(up, hint)
-            + AXIS_TRUST * f64::from(u8::from(is_axis(up)));
+            + AXIS_TRUST * profile.on_axis(up);
         if best.is_none_or(|(most, _)| score > most) {
             best = Some((score, up));
         }
@@ -92,7 +96,7 @@ fn candidates(sample: &[&Patch]) -> Vec<Vec3> {
         left.retain(|patch| dot(patch.normal, mode).abs() < 0.95);
     }
     for axis in [[0.0, 0.0, 1.0], [0.0, 1.0, 0.0], [1.0, 0.0, 0.0]] {
-        if found.iter().all(|mode| dot(*mode, axis).abs() < ALONG) {
+        if found.iter().all(|mode| dot(*mode, axis).abs() < SAME) {
             found.push(axis);
         }
     }
@@ -116,11 +120,11 @@ fn strongest(patches: &[&Patch]) -> Option<Vec3> {
         }
     }
     let mut mode = best.1?;
-    for _ in 0..4 {
+    for alike in [ALONG, ALONG, NARROW, NARROW] {
         let mut sum = [0.0; 3];
         for patch in patches {
             let cosine = dot(patch.normal, mode);
-            if cosine.abs() > ALONG {
+            if cosine.abs() > alike {
                 sum = add(sum, scale(patch.normal, cosine.signum()));
             }
         }
@@ -179,7 +183,7 @@ impl Profile {
         } else {
             0.0
         };
-        let share = (low.weight + high.weight + ROOF * roof) / f64::max(flat, 1.0);
+        let share = (low.weight + high.weight) / f64::max(flat, 1.0);
         let mut profile = Self {
             fit,
             concentration,
@@ -223,6 +227,15 @@ impl Profile {
                 at: bottom,
                 weight: 0.0,
             };
+        }
+    }
+
+    /// How surely a direction is one of the scan's axes and no wall by chance, 0 to 1.
+    fn on_axis(&self, up: Vec3) -> f64 {
+        if is_axis(up) {
+            (2.0 * self.share).min(1.0)
+        } else {
+            0.0
         }
     }
 

@@ -73,6 +73,22 @@ pub struct Upright {
 }
 
 impl Upright {
+    /// Number of points below which a thinned one is stray: a quarter of what the voxel of the
+    /// median point holds. In dense scans outliers fill the room, but thinly.
+    pub fn least_count(&self) -> u32 {
+        let mut counts: Vec<u32> = self.points.iter().map(|point| point.count).collect();
+        counts.sort_unstable();
+        let total: u64 = counts.iter().map(|count| u64::from(*count)).sum();
+        let mut below = 0u64;
+        for count in counts {
+            below += u64::from(count);
+            if 2 * below >= total {
+                return count / 4;
+            }
+        }
+        0
+    }
+
     pub fn new(up: Vec3, thinned: &Thinned, patches: &Patches) -> Self {
         let basis = Basis::new(up);
         let points = thinned

@@ -15,7 +15,7 @@ const COMMON: f64 = 0.15;
 /// No scan places a surface better than this, meters.
 const LEAST: f64 = 0.002;
 /// Of a drift only what bends a wall is seen; the whole is larger by about this factor.
-pub const UNSEEN: f64 = 1.9;
+pub const UNSEEN: f64 = 2.2;
 /// Points of one surface that scatter this much more than those of the quietest one lie on two
 /// sheets, from two passes of the scanner.
 const DOUBLED: f64 = 1.3;
@@ -55,12 +55,29 @@ pub fn refit(scan: &Upright, levels: &Levels, ring: &mut Ring, quiet: Option<f64
         .unwrap_or(0.0);
     places
         .iter()
-        .map(|place| Fit {
-            uncertainty: place
+        .enumerate()
+        .map(|(i, place)| {
+            let drift = drift * unseen(&ring.lines[i], &corners, i);
+            let sigma = place
                 .as_ref()
-                .map(|place| NINETY_FIVE * deviation(place, quiet).hypot(drift)),
+                .map(|place| deviation(place, quiet).hypot(drift));
+            Fit {
+                uncertainty: sigma.map(|sigma| NINETY_FIVE * sigma),
+            }
         })
         .collect()
+}
+
+/// How much more or less of a drift stays unseen, by the shape of the room: a short wall shows
+/// little of what happens on the way to the opposite one.
+fn unseen(line: &Line, corners: &[[f64; 2]], wall: usize) -> f64 {
+    let (a, b) = (corners[wall], corners[(wall + 1) % corners.len()]);
+    let length = (b[0] - a[0]).hypot(b[1] - a[1]).max(0.1);
+    let reach = corners
+        .iter()
+        .map(|c| line.distance(*c).abs())
+        .fold(0.0, f64::max);
+    (reach / length).sqrt().clamp(0.8, 1.5)
 }
 
 /// The standard deviation of a plane's place, but for the drift.
