@@ -111,7 +111,9 @@ fn around(outline: &[[f64; 2]]) -> Option<Footprint> {
 }
 
 /// Start, direction, direction into the room, length.
-fn view(wall: &Wall) -> Option<([f64; 2], [f64; 2], [f64; 2], f64)> {
+type View = ([f64; 2], [f64; 2], [f64; 2], f64);
+
+fn view(wall: &Wall) -> Option<View> {
     let step = [0, 1].map(|i| wall.end[i] - wall.start[i]);
     let length = step[0].hypot(step[1]);
     let along = step.map(|v| v / length);

@@ -189,7 +189,7 @@ fn draw_to_walls(boxed: &mut Boxed, geometry: &RoomGeometry) {
     for wall in geometry.walls.iter().filter(|wall| !wall.open) {
         let step = [0, 1].map(|i| wall.end[i] - wall.start[i]);
         let length = step[0].hypot(step[1]);
-        if !(length > 0.1) {
+        if !length.is_finite() || length < 0.1 {
             continue;
         }
         let angle = step[1].atan2(step[0]) - boxed.turn;

@@ -83,8 +83,8 @@ impl Grid {
             let number = self.number(*point);
             let cell = &mut self.cells[number];
             cell.count += 1;
-            for axis in 0..3 {
-                cell.mean[axis] += f64::from(point[axis]);
+            for (sum, value) in cell.mean.iter_mut().zip(point) {
+                *sum += f64::from(*value);
             }
         }
         for cell in &mut self.cells {

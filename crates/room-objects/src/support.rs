@@ -39,7 +39,7 @@ pub fn settle(
     geometry: &RoomGeometry,
     noise: f64,
 ) -> Vec<Boxed> {
-    pieces.sort_by(|a, b| b.points.len().cmp(&a.points.len()));
+    pieces.sort_by_key(|piece| std::cmp::Reverse(piece.points.len()));
     let mut pieces = join(pieces, geometry, noise);
     let ceiling = geometry.dimensions.height.map(|height| height.value);
     let found: Vec<(Support, Option<f64>)> = (0..pieces.len())

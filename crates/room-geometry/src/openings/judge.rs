@@ -82,7 +82,7 @@ pub fn opening(
 fn kind(width: f64, low: f64, high: f64, on_floor: bool) -> Option<OpeningKind> {
     let within = |range: [f64; 2], value: f64| value >= range[0] && value <= range[1];
     if on_floor {
-        if high < DOOR_TOP[0] || width < DOOR_WIDTH[0] || width > WIDEST {
+        if high < DOOR_TOP[0] || !(DOOR_WIDTH[0]..=WIDEST).contains(&width) {
             return None;
         }
         let door = within(DOOR_WIDTH, width) && high <= DOOR_TOP[1];
@@ -92,7 +92,7 @@ fn kind(width: f64, low: f64, high: f64, on_floor: bool) -> Option<OpeningKind> 
             OpeningKind::Opening
         });
     }
-    let sized = width >= WINDOW && width <= WIDEST && high - low >= WINDOW;
+    let sized = (WINDOW..=WIDEST).contains(&width) && high - low >= WINDOW;
     (sized && low < 2.0 && high > WINDOW_TOP).then_some(OpeningKind::Window)
 }
 
