@@ -1,13 +1,12 @@
 // A furnished room through the wire: what is found in it, and every drawing of it.
 import validator from 'gltf-validator';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { sampleRoom } from '../scripts/lib/sample-room.mjs';
 import { expectError } from './support/envelope.ts';
-import { Phone, boxRoom, roomScan } from './support/rooms.ts';
+import { Phone, boxRoom, furnishedRoom, roomScan } from './support/rooms.ts';
 import { sharedServer } from './support/server.ts';
 
 const server = sharedServer();
-const scan = { room_scan: { ...sampleRoom(60_000).room_scan, name: 'Salon <b>&' } };
+const scan = furnishedRoom(60_000, 'Salon <b>&');
 let phone: Phone;
 let stranger: Phone;
 let id: string;
@@ -32,23 +31,32 @@ describe('the result', () => {
 
   test('has the door and the window, each in its wall', () => {
     const { openings, walls } = result.geometry;
-    expect(openings.length).toBeGreaterThan(0);
+    const kinds = openings.map((opening: any) => opening.kind).sort();
+    expect(kinds).toEqual(['door', 'window']);
+    const truth: Record<string, [number, number, number]> = { door: [0.9, 0, 2.05], window: [1.8, 0.9, 2.1] };
     for (const opening of openings) {
-      expect(opening).toMatchObject({ kind: expect.stringMatching(/^(door|window|passage)$/), width: expect.any(Number), uncertainty: expect.any(Number) });
-      expect(opening.wall).toBeGreaterThanOrEqual(0);
-      expect(opening.wall).toBeLessThan(walls.length);
+      const [width, bottom, top] = truth[opening.kind]!;
+      expect(Math.abs(opening.width - width)).toBeLessThan(0.1);
+      expect(Math.abs(opening.bottom - bottom)).toBeLessThan(0.1);
+      expect(Math.abs(opening.top - top)).toBeLessThan(0.1);
+      expect(opening.uncertainty).toBeGreaterThan(0);
+      const { start, end } = walls[opening.wall];
+      expect(opening.offset + opening.width).toBeLessThan(Math.hypot(end[0] - start[0], end[1] - start[1]));
     }
+    expect(new Set(openings.map((opening: any) => opening.wall)).size).toBe(2);
   });
 
-  test('has the table and the sofa, where they stand', () => {
-    const { objects } = result.geometry;
-    expect(objects.length).toBeGreaterThan(0);
-    for (const object of objects) {
-      expect(object).toMatchObject({ class: expect.any(String), support: expect.stringMatching(/^(floor|wall|ceiling|object)$/) });
+  test('has the table and the sofa, as large as they are', () => {
+    const objects = [...result.geometry.objects].sort((a: any, b: any) => b.size[0] - a.size[0]);
+    const sizes = [[1.9, 0.89, 0.85], [1.2, 0.8, 0.75]];
+    expect(objects).toHaveLength(sizes.length);
+    objects.forEach((object: any, index: number) => {
+      object.size.forEach((side: number, axis: number) => expect(Math.abs(side - sizes[index]![axis]!)).toBeLessThan(0.2));
+      expect(object).toMatchObject({ class: expect.any(String), support: 'floor' });
       expect(object.confidence).toBeGreaterThan(0);
       expect(object.confidence).toBeLessThanOrEqual(1);
-    }
-    expect(result.room_analysis.furniture_detected).toEqual(objects.map((object: any) => object.class));
+    });
+    expect(result.room_analysis.furniture_detected).toEqual(result.geometry.objects.map((object: any) => object.class));
   });
 
   test('says what it rests on', () => {

@@ -1,7 +1,7 @@
 // The part of the Khronos validator that the tests use; the package brings no types.
 declare module 'gltf-validator' {
   export interface Report {
-    issues: { numErrors: number; numWarnings: number; messages: { code: string; message: string; severity: number }[] };
+    issues: { numErrors: number; numWarnings: number; numInfos: number; messages: { code: string; message: string; severity: number; pointer?: string }[] };
     info: Record<string, unknown>;
   }
   export function validateBytes(data: Uint8Array, options?: Record<string, unknown>): Promise<Report>;

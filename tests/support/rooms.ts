@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
+import { sampleRoom } from '../../scripts/lib/sample-room.mjs';
 import type { NewUser, User } from './accounts.ts';
 import type { Server } from './server.ts';
 
@@ -71,6 +72,9 @@ export function roomScan(points: unknown[], overrides: Record<string, unknown> =
     },
   };
 }
+
+/** The sample room, an L of 5.2 by 4.1 by 2.5 meters with a door, a window, a table and a sofa. */
+export const furnishedRoom = (count: number, name: string) => ({ room_scan: { ...sampleRoom(count).room_scan, id: randomUUID() as string, name } });
 
 /** A PLY file of these points. */
 export function ply(points: Point[], format: 'ascii' | 'binary_little_endian' | 'binary_big_endian'): Uint8Array<ArrayBuffer> {

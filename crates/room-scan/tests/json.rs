@@ -326,3 +326,56 @@ fn light_readings_are_summed_whatever_else_a_reading_holds() {
     let twice = scan(r#"[{"lux": 5}], "environmental_data": [{"lux": 80}]"#);
     assert_eq!(twice.summary.light.lux(), Some(80.0));
 }
+
+#[test]
+fn captured_rooms_are_told_by_their_outline() {
+    let is_one = [
+        r#"{"walls": [], "doors": []}"#,
+        r#"{"objects": [{"walls": 3}], "version": 2, "walls": [{"identifier": "inner"}]}"#,
+        r#"{"walls": 3, "walls": [], "windows": [], "windows": []}"#,
+        r#"{"rooms": [{"walls": [], "floors": []}, 4]}"#,
+        r#"{"captured_room": {}}"#,
+        r#"{"room_scan": {"capturedRoom": {"walls": []}}}"#,
+    ];
+    for document in is_one {
+        assert!(read(document).unwrap().is_captured_room, "{document}");
+    }
+    let is_none = [
+        r#"{"walls": []}"#,
+        r#"{"doors": [], "windows": []}"#,
+        r#"{"walls": {}, "doors": []}"#,
+        r#"{"walls": [], "doors": [], "walls": null}"#,
+        r#"{"walls": [], "rooms": [{"doors": []}]}"#,
+        r#"{"rooms": [{}, {"walls": [], "doors": []}]}"#,
+        r#"{"rooms": [{"walls": [], "doors": []}], "rooms": []}"#,
+        r#"{"room_scan": {"walls": [], "doors": [], "captured_room": []}}"#,
+        r#"[{"walls": [], "doors": []}]"#,
+    ];
+    for document in is_none {
+        assert!(!read(document).unwrap().is_captured_room, "{document}");
+    }
+}
+
+#[test]
+fn a_captured_room_names_itself_where_no_scan_does() {
+    let id = |document: &str| read(document).unwrap().summary.id;
+    let bare = r#"{"identifier": "phone's", "walls": [{"identifier": "wall's"}], "doors": []}"#;
+    assert_eq!(id(bare).as_deref(), Some("phone's"));
+    assert_eq!(id(r#"{"identifier": "nobody's"}"#), None);
+    assert_eq!(id(r#"{"identifier": 3, "walls": [], "doors": []}"#), None);
+    let both = r#"{"identifier": "x", "walls": [], "doors": [], "room_scan": {"id": "scan's"}}"#;
+    assert_eq!(id(both).as_deref(), Some("scan's"));
+    let nameless = r#"{"identifier": "x", "walls": [], "doors": [], "room_scan": {}}"#;
+    assert_eq!(id(nameless), None);
+}
+
+#[test]
+fn a_captured_room_is_told_however_it_is_cut() {
+    let document = r#"{"identifier": "phone's", "walls": [{"a": [1]}], "rooms": [], "doors": []}"#;
+    for at in 0..document.len() {
+        let (first, rest) = document.as_bytes().split_at(at);
+        let scan = read_chunks([first, rest], KEEP).unwrap();
+        assert!(scan.is_captured_room, "{at}");
+        assert_eq!(scan.summary.id.as_deref(), Some("phone's"));
+    }
+}
