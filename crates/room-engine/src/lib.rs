@@ -61,7 +61,7 @@ impl Engine {
     ///
     /// # Errors
     /// What is wrong with it, as a sentence.
-    pub fn next(&mut self) -> Result<(), String> {
+    pub fn next_scan(&mut self) -> Result<(), String> {
         let next = Reading::new(self.max_bytes, self.max_points);
         let ended = std::mem::replace(&mut self.current, next);
         self.before.push(ended.finish()?);

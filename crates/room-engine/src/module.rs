@@ -74,7 +74,7 @@ pub extern "C" fn next() -> u32 {
     let Some(mut engine) = STATE.with_borrow_mut(|state| state.engine.take()) else {
         return end(Err(NOT_BEGUN.into()));
     };
-    let outcome = engine.next();
+    let outcome = engine.next_scan();
     STATE.with_borrow_mut(|state| state.engine = Some(engine));
     end(outcome.map(|()| Vec::new()))
 }

@@ -34,7 +34,7 @@ fn analyze(scans: &[Vec<u8>]) -> Result<Value, String> {
     let mut engine = Engine::new(MAX_BYTES, scans.len());
     for (place, scan) in scans.iter().enumerate() {
         if place > 0 {
-            engine.next()?;
+            engine.next_scan()?;
         }
         for chunk in scan.chunks(65_521) {
             engine.push(chunk)?;
