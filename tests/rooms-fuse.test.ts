@@ -79,6 +79,23 @@ describe('a fusion', () => {
   });
 });
 
+test('camelCase and the short path read the same', async () => {
+  const own = await Phone.signIn(server);
+  const [first, second] = await scanned(own, 2);
+  const fusion = await accepted(await fuse(own, first!, [second]));
+  const again = await post(server, `/v1/rooms/${first}/fuse`, { scanIds: [second] }, { authorization: `Bearer ${own.token}` });
+  expect(await accepted(again, 200)).toMatchObject({ processing_id: fusion.processing_id });
+});
+
+test('a message that comes twice makes one result', async () => {
+  const own = await Phone.signIn(server);
+  const [first, second] = await scanned(own, 2);
+  const { processing_id } = await accepted(await fuse(own, first!, [second], { 'x-fault': 'double-message' }));
+  await own.result(processing_id);
+  expect(server.data.row('select attempts from jobs where id = ?', processing_id)).toEqual({ attempts: 1 });
+  expect(await server.data.objects(`results/${processing_id}/`)).toHaveLength(1);
+});
+
 test('ten at once make one job', async () => {
   const own = await Phone.signIn(server);
   const [first, ...others] = await scanned(own, 2);

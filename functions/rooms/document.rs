@@ -31,6 +31,10 @@ pub struct RoomScan {
     pub sensor_data: SensorData,
     #[schema(required = false)]
     pub measurements: Measurements,
+    /// A room that the phone measured itself, instead of points: Apple RoomPlan's `CapturedRoom`.
+    #[schema(required = false, value_type = Object)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub captured_room: Option<Value>,
     /// The scans that this one combines, if it was made by `/fuse`; ignored in uploads.
     #[schema(required = false)]
     #[serde(skip_serializing_if = "Vec::is_empty")]
