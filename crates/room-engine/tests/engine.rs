@@ -1,4 +1,5 @@
 //! From the bytes of scans to a result, and from a result to drawings.
+#![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 use std::io::Write;
 
@@ -56,7 +57,7 @@ fn stored(result: &Value) -> Vec<u8> {
     .into_bytes()
 }
 
-fn length<'a>(value: &'a Value, path: &str) -> usize {
+fn length(value: &Value, path: &str) -> usize {
     value.pointer(path).and_then(Value::as_array).unwrap().len()
 }
 
