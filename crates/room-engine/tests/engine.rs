@@ -1,8 +1,6 @@
 //! From the bytes of scans to a result, and from a result to drawings.
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
-#![expect(clippy::unwrap_used, reason = "a test may fail so")]
-
 use std::io::Write;
 
 use flate2::Compression;
