@@ -15,9 +15,9 @@ const FINEST: u32 = 6;
 /// With more voxels than this the side is doubled.
 const MAX_VOXELS: usize = 250_000;
 /// Where the voxels got coarser, those with at most so many points and so many neighbors of 26 are
-/// strays: a surface goes on to at least three sides, however sparsely it was scanned.
+/// strays: a surface has eight around it, and five at its border, however sparsely it was scanned.
 const STRAY_POINTS: u32 = 2;
-const STRAY_NEIGHBORS: usize = 2;
+const STRAY_NEIGHBORS: usize = 4;
 const TABLE_BITS: u32 = 19;
 const MASK: usize = (1 << TABLE_BITS) - 1;
 /// Bits of one coordinate in a key.
