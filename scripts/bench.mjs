@@ -1,5 +1,5 @@
-// npm run bench [-- --quick] [--only native|server|realtime|sync]: measures the crates natively, then
-// a server of its own on a scratch data folder, then the realtime rooms beside the official socket.io
+// npm run bench [-- --quick] [--only native|rooms|server|realtime|sync]: measures the crates natively,
+// then the room engine in Wasm, then a server of its own on a scratch data folder, then the realtime rooms beside the official socket.io
 // server, then offline sync, and writes bench-results.json. Numbers of a shared machine: compare
 // within a run.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,6 +10,7 @@ import { createKey, createUser } from './lib/accounts.mjs';
 import { Api } from './lib/api.mjs';
 import { SCAN_LIMITS, WASM_MEMORY_LIMIT_BYTES, measureScans } from './lib/bench-scans.mjs';
 import { measureNative } from './lib/bench-native.mjs';
+import { engineVerdicts, measureEngine } from './lib/bench-rooms.mjs';
 import { measureSync, syncVerdicts } from './lib/bench-sync.mjs';
 import { buildWorker, wasmSize } from './lib/build.mjs';
 import { openDatabase } from './lib/database.mjs';
@@ -30,7 +31,7 @@ const PUBLIC_READ = 'GET a profile, as nobody';
 const SIGNED_IN_READ = 'GET a profile, signed in';
 const AUTHENTICATION_LIMIT = 1.25;
 
-const PARTS = ['native', 'server', 'realtime', 'sync'];
+const PARTS = ['native', 'rooms', 'server', 'realtime', 'sync'];
 
 await runMain(async () => {
   const { values } = parseArgs({ options: { quick: { type: 'boolean' }, only: { type: 'string' } } });
@@ -43,6 +44,7 @@ await runMain(async () => {
   try {
     const measured = {
       ...((only ?? 'native') === 'native' && { native: await measureNatively() }),
+      ...((only ?? 'rooms') === 'rooms' && { rooms: await measureRoomEngine(isQuick) }),
       ...((only ?? 'server') === 'server' && (await withServer(scratch, (server) => measureServer(server, isQuick)))),
       ...((only ?? 'realtime') === 'realtime' && { realtime: await measureRooms(scratch, isQuick) }),
       ...((only ?? 'sync') === 'sync' && { sync: await measureOfflineSync(scratch, isQuick) }),
@@ -101,6 +103,14 @@ async function withServer(scratch, use) {
   }
 }
 
+/** @param {boolean} isQuick */
+async function measureRoomEngine(isQuick) {
+  heading('The room engine');
+  const rooms = await measureEngine(isQuick);
+  console.log(asTable(rooms.map(({ memory_bytes, ...rest }) => ({ ...rest, memory: size(memory_bytes) }))));
+  return rooms;
+}
+
 /** @param {{ api: Api, url: string, pid: number }} server @param {boolean} isQuick */
 async function measureServer({ api, url, pid }, isQuick) {
   heading('Scans, end to end');
@@ -148,10 +158,10 @@ async function registerMany(url, count = 60) {
 /** @typedef {import('./lib/bench-realtime.mjs').RealtimeFigures} RealtimeFigures */
 /** @typedef {[text: string, isKept: boolean | null]} VerdictLine */
 
-/** @param {{ scans?: ScanFigures[], http?: HttpFigures[], realtime?: RealtimeFigures, sync?: import('./lib/bench-sync.mjs').SyncFigures }} measured */
-async function printVerdicts({ scans, http, realtime, sync }) {
+/** @param {{ scans?: ScanFigures[], http?: HttpFigures[], rooms?: import('./lib/bench-rooms.mjs').RoomFigures[], realtime?: RealtimeFigures, sync?: import('./lib/bench-sync.mjs').SyncFigures }} measured */
+async function printVerdicts({ scans, http, rooms, realtime, sync }) {
   heading('Promises');
-  const verdicts = [...(scans && http ? serverVerdicts(scans, http) : []), ...(realtime ? await roomVerdicts(realtime) : []), ...(sync ? syncVerdicts(sync) : [])];
+  const verdicts = [...(rooms ? engineVerdicts(rooms) : []), ...(scans && http ? serverVerdicts(scans, http) : []), ...(realtime ? await roomVerdicts(realtime) : []), ...(sync ? syncVerdicts(sync) : [])];
   for (const [text, kept] of verdicts) say(`  ${kept === null ? paint('yellow', '??') : kept ? paint('green', 'ok') : paint('red', 'no')} ${text}`);
   return verdicts.some(([, kept]) => kept === false) ? 1 : 0;
 }

@@ -14,7 +14,12 @@ const UNIT: f64 = 1.0 / 2048.0;
 const FINEST: u32 = 6;
 /// With more voxels than this the side is doubled.
 const MAX_VOXELS: usize = 250_000;
+/// Where the voxels got coarser, those with at most so many points and so many neighbors of 26 are
+/// strays: a surface has eight around it, and five at its border, however sparsely it was scanned.
+const STRAY_POINTS: u32 = 2;
+const STRAY_NEIGHBORS: usize = 4;
 const TABLE_BITS: u32 = 19;
+const MASK: usize = (1 << TABLE_BITS) - 1;
 /// Bits of one coordinate in a key.
 const KEY_BITS: u32 = 21;
 
@@ -56,13 +61,27 @@ pub fn unpack(key: u64) -> [u64; 3] {
 pub fn thin(cloud: &PointCloud) -> Option<Thinned> {
     let bounds = Bounds::of(&cloud.positions)?;
     let unit = bounds.unit();
-    let mut table = Table::new(bounds.first_shift(unit));
+    let finest = bounds.first_shift(unit);
+    let mut table = Table::new(finest);
     let mut clipped = 0;
     for &position in &cloud.positions {
         match bounds.quantize(position, unit) {
             Some(q) => table.insert(q),
             None => clipped += 1,
         }
+    }
+    if table.shift > finest {
+        // Without stray points the surfaces may well fit into finer voxels.
+        let strays = table.strays();
+        let mut cleared = Table::new(finest);
+        for &position in &cloud.positions {
+            match bounds.quantize(position, unit) {
+                Some(q) if strays.binary_search(&table.key(q)).is_err() => cleared.insert(q),
+                Some(_) => clipped += 1,
+                None => {}
+            }
+        }
+        table = cleared;
     }
     let shift = table.shift;
     let mut voxels: Vec<Voxel> = table
@@ -154,6 +173,11 @@ impl Bounds {
     }
 }
 
+/// Where the search for a key begins.
+fn slot(key: u64) -> usize {
+    (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - TABLE_BITS)) as usize
+}
+
 #[derive(Clone, Copy)]
 struct Sum {
     key: u64,
@@ -208,8 +232,7 @@ impl Table {
     }
 
     fn insert_sum(&mut self, sum: Sum) {
-        let mask = (1 << TABLE_BITS) - 1;
-        let mut slot = (sum.key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - TABLE_BITS)) as usize;
+        let mut slot = slot(sum.key);
         loop {
             match self.slots[slot] {
                 0 => {
@@ -228,8 +251,42 @@ impl Table {
                     }
                 }
             }
-            slot = (slot + 1) & mask;
+            slot = (slot + 1) & MASK;
         }
+    }
+
+    /// The sorted keys of the voxels that stand nearly alone.
+    fn strays(&self) -> Vec<u64> {
+        let mut keys: Vec<u64> = self
+            .sums
+            .iter()
+            .filter(|sum| sum.count <= STRAY_POINTS && self.neighbors(sum.key) <= STRAY_NEIGHBORS)
+            .map(|sum| sum.key)
+            .collect();
+        keys.sort_unstable();
+        keys
+    }
+
+    /// How many of the 26 voxels around one hold points; stops counting where it is no stray.
+    fn neighbors(&self, key: u64) -> usize {
+        let [x, y, z] = unpack(key);
+        (0..27)
+            .filter(|place| *place != 13)
+            .map(|place| pack([x + place / 9 - 1, y + place / 3 % 3 - 1, z + place % 3 - 1]))
+            .filter(|near| self.holds(*near))
+            .take(STRAY_NEIGHBORS + 1)
+            .count()
+    }
+
+    fn holds(&self, key: u64) -> bool {
+        let mut slot = slot(key);
+        while let Some(index) = self.slots[slot].checked_sub(1) {
+            if self.sums[index as usize].key == key {
+                return true;
+            }
+            slot = (slot + 1) & MASK;
+        }
+        false
     }
 
     fn coarsen(&mut self) {
@@ -282,6 +339,19 @@ mod tests {
         let thinned = thin(&cloud(positions)).unwrap();
         assert_eq!(thinned.clipped, 2);
         assert!(thin(&cloud(Vec::new())).is_none());
+    }
+
+    #[test]
+    fn strays_do_not_make_the_voxels_coarser() {
+        let mut random = crate::testing::Random(7);
+        let floor = (0..150_000u32).map(|i| [(i % 400) as f32, (i / 400) as f32, 0.0]);
+        let mut positions: Vec<[f32; 3]> = floor.map(|p| p.map(|v| v * 0.02)).collect();
+        let surface = thin(&cloud(positions.clone())).unwrap();
+        positions
+            .extend((0..200_000).map(|_| [0; 3].map(|_: i32| random.between(0.0, 9.0) as f32)));
+        let thinned = thin(&cloud(positions)).unwrap();
+        assert_eq!(thinned.side, surface.side);
+        assert!(thinned.voxels.len() < 2 * surface.voxels.len());
     }
 
     #[test]
