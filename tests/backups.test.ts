@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { BACKUPS, MIB, UPLOADS, Vault, noise, reprDigest, sha256, type Backup } from './support/backups.ts';
 import { expectError } from './support/envelope.ts';
+import { KEY, isReplay, newKey, shown } from './support/keyed.ts';
 import { timing } from './support/requests.ts';
 import { sharedServer } from './support/server.ts';
 
@@ -340,6 +341,51 @@ describe.concurrent('the end', () => {
     expect((await vault.files()).filter((key) => key.includes(id))).toEqual([]);
     expect((await vault.fetch(recent)).status).toBe(200);
     expect(await vault.list()).toEqual([kept]);
+  });
+});
+
+describe.concurrent('under an Idempotency-Key', () => {
+  test('a backup in one piece is one, whatever came after it', async () => {
+    const vault = await Vault.open(server);
+    const [key, bytes] = [newKey(), noise(5 * MIB)];
+    const first = await shown(await vault.put(bytes, { [KEY]: key }));
+    expect(first.status).toBe(201);
+    await vault.saved(noise(1000));
+    const again = await vault.put(bytes, { [KEY]: key });
+    expect(isReplay(again)).toBe(true);
+    expect(await shown(again)).toEqual(first);
+    await expectError(await vault.put(noise(5 * MIB), { [KEY]: key }), 409, 'IDEMPOTENCY_CONFLICT');
+    expect(await vault.list()).toHaveLength(2);
+  });
+
+  test('an upload begins once, and is known by what its headers say', async () => {
+    const vault = await Vault.open(server);
+    const key = newKey();
+    const begin = (length: number, headers = {}) => vault.create(length, { [KEY]: key, ...headers });
+    const first = await begin(MIB);
+    const again = await begin(MIB);
+    expect([first.status, again.status, isReplay(again)]).toEqual([201, 201, true]);
+    expect(again.headers.get('location')).toBe(first.headers.get('location'));
+    expect(again.headers.get('upload-length')).toBe(String(MIB));
+    await expectError(await begin(2 * MIB), 409, 'IDEMPOTENCY_CONFLICT');
+    await expectError(await begin(MIB, { 'repr-digest': reprDigest(noise(5)) }), 409, 'IDEMPOTENCY_CONFLICT');
+    const metadata = `sha256 ${Buffer.from(sha256(noise(5))).toString('base64')}`;
+    await expectError(await begin(MIB, { 'upload-metadata': metadata }), 409, 'IDEMPOTENCY_CONFLICT');
+    expect(server.data.row('select count(*) as count from backups where user_id = ?', vault.phone.user.user_id)!.count).toBe(1);
+  });
+
+  test('a part comes once, and the same bytes elsewhere are another part', async () => {
+    const vault = await Vault.open(server);
+    const [key, zeros] = [newKey(), new Uint8Array(MIB)];
+    const path = await vault.begun(2 * MIB);
+    const append = (offset: number, under: string) => vault.append(path, offset, zeros, { [KEY]: under });
+    const first = await append(0, key);
+    const again = await append(0, key);
+    expect([first.status, again.status, isReplay(again)]).toEqual([204, 204, true]);
+    expect(again.headers.get('upload-offset')).toBe(String(MIB));
+    await expectError(await append(MIB, key), 409, 'IDEMPOTENCY_CONFLICT');
+    expect((await append(MIB, newKey())).headers.get('upload-offset')).toBe(String(2 * MIB));
+    expect((await vault.list())[0]).toMatchObject({ size_bytes: 2 * MIB, sha256: sha256(new Uint8Array(2 * MIB)) });
   });
 });
 

@@ -21,7 +21,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
-use http::Method;
+use http::{HeaderValue, Method};
 use uuid::Uuid;
 
 pub use answer::REPLAYED;
@@ -66,6 +66,14 @@ const COMPARED_WITHIN: Duration = Duration::from_secs(600);
 /// How long the rest of a body is waited for that the handler did not want.
 const REST_WITHIN: Duration = Duration::from_secs(20);
 
+/// Headers in which a request says what it uploads, and where that belongs.
+const ASKED_IN_HEADERS: [&str; 4] = [
+    "repr-digest",
+    "upload-length",
+    "upload-metadata",
+    "upload-offset",
+];
+
 /// Marks a request that shall not be carried out: only the answer to an earlier one is wanted.
 #[derive(Debug, Clone, Copy)]
 pub struct OnlyReplay;
@@ -109,11 +117,15 @@ pub async fn begin(
     } else {
         read_body(request).await?
     };
-    let parts = [
+    let headers = request.headers();
+    let mut parts = vec![
         request.method().as_str().as_bytes(),
         context.target().as_bytes(),
         &body,
     ];
+    parts.extend(
+        ASKED_IN_HEADERS.map(|name| headers.get(name).map_or(&b""[..], HeaderValue::as_bytes)),
+    );
     let incoming = request.extensions().get::<IncomingBody>().cloned();
     let attempt = Attempt {
         request_hash: hex(&seal.digest("request", &parts)),
