@@ -1,8 +1,12 @@
 //! The findings as clients read them (CONTRACT R6, 5.4). Every key is always present.
 
+use std::collections::BTreeSet;
+
 use room_drawing::{Scene, scene};
 use room_geometry::RoomGeometry;
-use room_meaning::{Finding, Meaning, Recommendation, SurfaceColors, recommend, understand};
+use room_meaning::{
+    Finding, Meaning, Recommendation, SurfaceColors, UNKNOWN, recommend, understand,
+};
 use room_scan::summary::Light;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -28,7 +32,7 @@ pub struct RoomAnalysis {
     pub room_type: String,
     /// What is remarkable about it: `high_ceiling`, `large_windows`, ...
     pub features: Vec<String>,
-    /// Classes of the objects, one for each.
+    /// Classes of the objects, each once; those that are `unknown` are left out.
     pub furniture_detected: Vec<String>,
     /// `natural_bright`, ...; `unknown` without light or color data.
     pub lighting_conditions: String,
@@ -101,11 +105,7 @@ impl RoomAnalysis {
         Self {
             room_type: meaning.room_type.value.clone(),
             features: words(&meaning.features),
-            furniture_detected: room
-                .objects
-                .iter()
-                .map(|object| object.class.clone())
-                .collect(),
+            furniture_detected: kinds(room),
             lighting_conditions: meaning.lighting.value.clone(),
             wall_materials: words(&meaning.wall_materials),
             findings: Findings {
@@ -117,6 +117,13 @@ impl RoomAnalysis {
             },
         }
     }
+}
+
+/// Each class that stands in the room, once. Things without one are in the geometry only.
+fn kinds(room: &RoomGeometry) -> Vec<String> {
+    let classes = room.objects.iter().map(|object| &object.class);
+    let known: BTreeSet<&String> = classes.filter(|class| *class != UNKNOWN).collect();
+    known.into_iter().cloned().collect()
 }
 
 impl From<Recommendation> for ProductRecommendation {

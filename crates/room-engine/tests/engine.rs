@@ -63,16 +63,25 @@ fn length(value: &Value, path: &str) -> usize {
 
 #[test]
 fn furnished_rooms_have_openings_objects_and_every_drawing() {
-    let (mut openings, mut objects, mut products) = (0, 0, 0);
+    let (mut openings, mut furniture, mut products) = (0, 0, 0);
     for usage in USES {
         let result = analyze(&[upload(&Scene::random(usage, 7).scan())]).unwrap();
         openings += length(&result, "/geometry/openings");
-        objects += length(&result, "/geometry/objects");
+        furniture += length(&result, "/geometry/objects");
         products += length(&result, "/product_recommendations");
-        assert_eq!(
-            length(&result, "/room_analysis/furniture_detected"),
-            length(&result, "/geometry/objects")
+        let kinds = result["room_analysis"]["furniture_detected"]
+            .as_array()
+            .unwrap();
+        let objects = result["geometry"]["objects"].as_array().unwrap();
+        assert!(
+            kinds
+                .windows(2)
+                .all(|pair| pair[0].as_str() < pair[1].as_str()),
+            "each once"
         );
+        for class in objects.iter().map(|object| &object["class"]) {
+            assert_eq!(kinds.contains(class), class != "unknown", "{class}");
+        }
         for key in ["ceilings", "levels", "columns", "walls", "outline"] {
             assert!(result["geometry"][key].is_array(), "{key}");
         }
@@ -80,7 +89,7 @@ fn furnished_rooms_have_openings_objects_and_every_drawing() {
         drawings(&result);
     }
     assert!(openings >= 3, "{openings}");
-    assert!(objects >= 5, "{objects}");
+    assert!(furniture >= 5, "{furniture}");
     assert!(products >= 3, "{products}");
 }
 
