@@ -35,6 +35,7 @@ describe('the result', () => {
       expect(Object.keys(product)).toEqual(['category', 'item', 'confidence', 'placement_suggestion', 'reason']);
     }
     expect(result.metadata).toMatchObject({
+      completed_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:]{8}Z$/),
       processing_time_ms: expect.any(Number),
       provider_used: 'builtin',
       cost_actual: expect.any(Number),

@@ -8,6 +8,7 @@ use super::result::{BUILTIN, Metadata, RoomResult};
 use crate::context::Context;
 use crate::engine::Engine;
 use crate::jobs::{Finished, JobError, Lease, State};
+use crate::time::rfc3339;
 
 /// Analyzes the room scan that the job is about.
 ///
@@ -94,6 +95,7 @@ async fn store(
     let processing_time_ms = context.now_ms() - lease.job.started_at;
     let cost_actual = context.meter().usage().cost_nano_dollars() as f64 / 1e9;
     let metadata = Metadata {
+        completed_at: rfc3339(context.now_ms()),
         processing_time_ms,
         provider_used: BUILTIN.into(),
         cost_actual,

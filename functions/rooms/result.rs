@@ -26,6 +26,8 @@ pub struct RoomResult<'a> {
 /// How the result came about.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Metadata {
+    /// When the room was measured.
+    pub completed_at: String,
     /// From the first consumer's start to the result.
     pub processing_time_ms: i64,
     pub provider_used: String,

@@ -73,7 +73,12 @@ pub fn draw(drawing: Drawing, result: &[u8]) -> Result<Vec<u8>, String> {
             let origin = Origin {
                 id: &stored.processing_id,
                 name,
-                time: stored.metadata.completed_at.as_deref().unwrap_or(LONG_AGO),
+                time: stored
+                    .metadata
+                    .completed_at
+                    .as_deref()
+                    .and_then(|time| time.get(..LONG_AGO.len()))
+                    .unwrap_or(LONG_AGO),
             };
             model_ifc(room, &origin).into_bytes()
         }

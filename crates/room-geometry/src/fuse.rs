@@ -30,7 +30,7 @@ const SAME_WALL: f64 = 0.15;
 /// A room measured from several scans.
 #[derive(Debug, Clone)]
 pub struct Fusion {
-    /// The room, in the coordinates of the first scan that was used.
+    /// The room, in the coordinates of the scan that determines most of it.
     pub analysis: Analysis,
     /// Which of the scans are in it; the others show no room, or another one.
     pub used: Vec<bool>,
