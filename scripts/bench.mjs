@@ -1,7 +1,7 @@
 // npm run bench [-- --quick] [--only native|rooms|server|realtime|sync]: measures the crates natively,
-// then the room engine in Wasm, then a server of its own on a scratch data folder, then the realtime rooms beside the official socket.io
-// server, then offline sync, and writes bench-results.json. Numbers of a shared machine: compare
-// within a run.
+// then the room engine in Wasm, then a server of its own on a scratch data folder, then the realtime
+// rooms beside the official socket.io server, then offline sync, and writes bench-results.json.
+// Numbers of a shared machine: compare within a run.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
