@@ -80,15 +80,15 @@ function printResult({ geometry, room_analysis, product_recommendations }) {
   }));
   if (figures.length) console.log(`\n${asTable(figures)}`);
   printList('Furniture', (geometry?.objects ?? []).map(describeObject));
-  printList('Openings', (geometry?.openings ?? []).map((/** @type {any} */ one) => ({ kind: one.kind, wall: one.wall, width: `${one.width.toFixed(2)} m`, confidence: one.confidence })));
-  printList('Products that fit', product_recommendations.map((/** @type {any} */ one) => ({ item: one.item, category: one.category, confidence: one.confidence })));
+  printList('Openings', (geometry?.openings ?? []).map((/** @type {any} */ one) => ({ kind: one.kind, wall: one.wall, width: `${one.width.toFixed(2)} m`, confidence: one.confidence.toFixed(2) })));
+  printList('Products that fit', product_recommendations.map((/** @type {any} */ one) => ({ item: one.item, category: one.category, confidence: one.confidence.toFixed(2) })));
   for (const note of geometry?.notes ?? []) console.log(paint('dim', `note: ${typeof note === 'string' ? note : JSON.stringify(note)}`));
 }
 
 /** @param {any} object */
 function describeObject({ class: kind, size: [length, width, height], center, confidence }) {
   const metres = (/** @type {number[]} */ values) => values.map((value) => value.toFixed(2));
-  return { furniture: kind, size: `${metres([length, width, height]).join(' x ')} m`, at: metres(center).join(', '), confidence };
+  return { furniture: kind, size: `${metres([length, width, height]).join(' x ')} m`, at: metres(center).join(', '), confidence: confidence.toFixed(2) };
 }
 
 /** @param {string} title @param {Record<string, unknown>[]} rows */
