@@ -5,6 +5,8 @@ use room_geometry::model::{Object, RoomGeometry};
 use crate::polygon::{Point, along};
 use crate::text::class_name;
 
+/// The class of what is a thing, but no telling which.
+const UNKNOWN: &str = "unknown";
 /// More objects than this are left out, so that a drawing stays bounded.
 const MOST_OBJECTS: usize = 512;
 /// Sizes and distances beyond this are an error of the measurement, meters.
@@ -17,6 +19,8 @@ pub struct Piece {
     pub index: usize,
     /// Its class as people write it.
     pub name: String,
+    /// Whether its class is known, so that the name says something.
+    pub named: bool,
     /// Length, width and height.
     pub size: [f64; 3],
     /// Its four corners in the plan, counter-clockwise.
@@ -53,6 +57,7 @@ fn piece(index: usize, object: &Object) -> Option<Piece> {
     Some(Piece {
         index,
         name: class_name(&object.class),
+        named: object.class != UNKNOWN,
         size,
         footprint: [
             corner(-1.0, -1.0),

@@ -232,3 +232,23 @@ fn the_same_room_gives_the_same_bytes() {
         floor_plan_svg(&furnished(), "A")
     );
 }
+
+#[test]
+fn a_thing_of_unknown_kind_has_an_outline_without_a_name() {
+    let note = "Outlines without a name: things whose kind is not known.";
+    let room = furnished();
+    assert!(room.objects.iter().any(|object| object.class == "unknown"));
+    let svg = floor_plan_svg(&room, "Flat");
+    let document = Document::parse(&svg).unwrap();
+    let outlines = of_class(&document, "object").len();
+    assert_eq!(outlines, room.objects.len());
+    let words = texts(&svg);
+    assert!(words.iter().any(|word| word == "Sofa"));
+    assert!(words.iter().all(|word| word != "Unknown"));
+    assert!(words.iter().any(|word| word == note));
+
+    let mut named = room;
+    named.objects.retain(|object| object.class != "unknown");
+    let words = texts(&floor_plan_svg(&named, "Flat"));
+    assert!(words.iter().all(|word| word != note));
+}

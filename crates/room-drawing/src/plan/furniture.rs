@@ -57,10 +57,10 @@ fn draw(piece: &Piece, strokes: &[Stroke], drawing: &mut Drawing, sheet: &Sheet)
     });
 }
 
-/// Writes the name of each piece on it or beside it, where nothing else is. A name for which there
-/// is no place is left to the footprint's title.
+/// Writes the name of each piece of a known class on it or beside it, where nothing else is. A name
+/// for which there is no place is left to the footprint's title.
 pub fn label_all(pieces: &[Piece], drawing: &mut Drawing, sheet: &Sheet, taken: &mut Taken) {
-    for piece in pieces {
+    for piece in pieces.iter().filter(|piece| piece.named) {
         let others = pieces.iter().filter(|other| other.index != piece.index);
         let hearts: Vec<Quad> = others.map(|other| heart(other, sheet)).collect();
         let free = candidates(piece, sheet).into_iter().find(|&place| {

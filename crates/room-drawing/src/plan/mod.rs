@@ -14,7 +14,7 @@ mod walls;
 
 use room_geometry::model::{OpeningKind, RoomGeometry};
 
-use crate::furniture::pieces;
+use crate::furniture::{Piece, pieces};
 use crate::shell::{NoShell, Shell};
 use crate::text::clean;
 use area_label::AreaLabel;
@@ -49,20 +49,26 @@ fn draw_plan(room: &RoomGeometry, shell: &Shell, title: &str) -> String {
     let mut drawing = Drawing::default();
     let top = title_block::draw_heading(room, title, &mut drawing);
     let sheet = Sheet::fit(shell, top);
-    draw_room(room, shell, &sheet, &mut drawing);
+    let pieces = pieces(room);
+    draw_room(room, shell, &pieces, &sheet, &mut drawing);
 
     let y = title_block::draw_scale_bar(&sheet, &mut drawing);
     let y = title_block::draw_figures(room, y, &mut drawing);
-    let notes = title_block::notes(room, shell);
+    let notes = title_block::notes(room, shell, &pieces);
     let bottom = title_block::draw_notes(&notes, y, &mut drawing);
     let description = description(room, shell);
     drawing.finish([WIDTH, bottom], &style::sheet(), title, &description)
 }
 
 /// The room itself. Texts come last where they may lie over lines.
-fn draw_room(room: &RoomGeometry, shell: &Shell, sheet: &Sheet, drawing: &mut Drawing) {
+fn draw_room(
+    room: &RoomGeometry,
+    shell: &Shell,
+    pieces: &[Piece],
+    sheet: &Sheet,
+    drawing: &mut Drawing,
+) {
     let walls = drawn_walls(shell, sheet);
-    let pieces = pieces(room);
     let mut swept: Vec<Quad> = shell.walls.iter().flat_map(swept_floor).collect();
     swept.extend(shell.columns.iter().filter_map(regions::around));
     let mut taken = Taken::default();
@@ -72,7 +78,7 @@ fn draw_room(room: &RoomGeometry, shell: &Shell, sheet: &Sheet, drawing: &mut Dr
     for quad in &swept {
         taken.add(quad.map(|corner| sheet.place(corner)));
     }
-    let area = AreaLabel::find(room, shell, &pieces, &swept, &taken, sheet);
+    let area = AreaLabel::find(room, shell, pieces, &swept, &taken, sheet);
     if let Some(area) = &area {
         taken.add(area.quad());
     }
@@ -80,8 +86,8 @@ fn draw_room(room: &RoomGeometry, shell: &Shell, sheet: &Sheet, drawing: &mut Dr
     let floor: Vec<_> = shell.outline.iter().map(|&p| sheet.place(p)).collect();
     drawing.polygon("floor", &floor);
     regions::draw_levels(shell, drawing, sheet);
-    furniture::draw_all(&pieces, &shell.outline, drawing, sheet);
-    let footprints = furniture::footprints(&pieces, sheet);
+    furniture::draw_all(pieces, &shell.outline, drawing, sheet);
+    let footprints = furniture::footprints(pieces, sheet);
     regions::draw_slopes(shell, drawing, sheet);
     dimensions::draw_all(&walls, &footprints, drawing, sheet, &mut taken);
     walls::draw_all(&walls, drawing, sheet);
@@ -90,7 +96,7 @@ fn draw_room(room: &RoomGeometry, shell: &Shell, sheet: &Sheet, drawing: &mut Dr
         area.draw(drawing);
     }
     regions::label_all(shell, &footprints, drawing, sheet, &mut taken);
-    furniture::label_all(&pieces, drawing, sheet, &mut taken);
+    furniture::label_all(pieces, drawing, sheet, &mut taken);
 }
 
 /// A sheet that says why there is no plan on it, with what else is known.
@@ -116,22 +122,25 @@ fn draw_nothing(room: &RoomGeometry, reason: NoShell, title: &str) -> String {
 
 /// The plan in words, for those who cannot see it.
 fn description(room: &RoomGeometry, shell: &Shell) -> String {
-    let count = |kind: OpeningKind| {
+    let openings = |kind: OpeningKind, one: &str, many: &str| {
         let holes = shell.walls.iter().flat_map(|wall| &wall.holes);
-        holes.filter(|hole| hole.kind == kind).count()
+        counted(holes.filter(|hole| hole.kind == kind).count(), one, many)
     };
     let dimensions = &room.dimensions;
     format!(
-        "Floor plan of a room with {} walls, {} doors, {} windows, {} passages and {} objects. \
-         Length {}, width {}, height {}, floor area {}.",
-        shell.walls.len(),
-        count(OpeningKind::Door),
-        count(OpeningKind::Window),
-        count(OpeningKind::Opening),
-        room.objects.len(),
+        "Floor plan of a room with {}, {}, {}, {} and {}. Length {}, width {}, height {}, floor area {}.",
+        counted(shell.walls.len(), "wall", "walls"),
+        openings(OpeningKind::Door, "door", "doors"),
+        openings(OpeningKind::Window, "window", "windows"),
+        openings(OpeningKind::Opening, "passage", "passages"),
+        counted(room.objects.len(), "object", "objects"),
         figure(dimensions.length, "m"),
         figure(dimensions.width, "m"),
         figure(dimensions.height, "m"),
         figure(dimensions.floor_area, "m²"),
     )
+}
+
+fn counted(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
 }

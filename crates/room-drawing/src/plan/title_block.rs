@@ -6,6 +6,7 @@ use super::figures::{figure, percent, size};
 use super::sheet::{MARGIN, Sheet, WIDTH};
 use super::style::{CAPTION, FIGURE, NOTE, SIZE, TITLE, Type};
 use super::svg::{Drawing, Place};
+use crate::furniture::Piece;
 use crate::shell::{Shell, Wall};
 
 /// Lines of a title.
@@ -91,7 +92,7 @@ pub fn draw_notes(notes: &[String], top: f64, drawing: &mut Drawing) -> f64 {
 }
 
 /// What the reader of a plan should know.
-pub fn notes(room: &RoomGeometry, shell: &Shell) -> Vec<String> {
+pub fn notes(room: &RoomGeometry, shell: &Shell, pieces: &[Piece]) -> Vec<String> {
     let mut notes = Vec::new();
     match room.source {
         Source::Points => notes.push(format!(
@@ -123,6 +124,9 @@ pub fn notes(room: &RoomGeometry, shell: &Shell) -> Vec<String> {
     let mut holes = shell.walls.iter().flat_map(|wall| &wall.holes);
     if holes.any(|hole| hole.kind == OpeningKind::Door) {
         notes.push("Doors are drawn opening inward; the swing is not measured.".to_owned());
+    }
+    if pieces.iter().any(|piece| !piece.named) {
+        notes.push("Outlines without a name: things whose kind is not known.".to_owned());
     }
     notes.push("Lengths between wall faces; ± covers about 95 % of cases.".to_owned());
     notes
