@@ -112,24 +112,16 @@ fn windows(room: &RoomGeometry, found: &mut Vec<Finding>) {
     }
 }
 
+/// A side of the room without a wall says nothing: it may just not have been scanned.
 fn passages(room: &RoomGeometry, found: &mut Vec<Finding>) {
     let widest = room
         .openings
         .iter()
         .filter(|opening| opening.kind == OpeningKind::Opening && opening.confidence >= LEAST)
         .max_by(|a, b| a.width.total_cmp(&b.width));
-    let open = room
-        .walls
-        .iter()
-        .filter(|wall| wall.open)
-        .map(|wall| (wall.end[0] - wall.start[0]).hypot(wall.end[1] - wall.start[1]))
-        .fold(0.0, f64::max);
     if let Some(passage) = widest.filter(|passage| passage.width >= WIDE_PASSAGE) {
         let reason = ["a passage ", &figure(passage.width), " m wide"].concat();
         found.push(Finding::new("open_plan", passage.confidence, vec![reason]));
-    } else if open >= WIDE_PASSAGE {
-        let reason = ["a side of ", &figure(open), " m without a wall"].concat();
-        found.push(Finding::new("open_plan", 0.6, vec![reason]));
     }
 }
 

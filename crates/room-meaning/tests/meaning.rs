@@ -136,6 +136,21 @@ fn shape_and_openings_tell_features() {
 }
 
 #[test]
+fn a_side_that_was_not_scanned_is_no_open_plan() {
+    let (_, mut room) = shell(Room::rectangle(5.0, 4.0, 2.5));
+    room.walls[0].open = true;
+    let meaning = read(&room);
+    assert!(meaning.features.is_empty(), "{:?}", meaning.features);
+
+    room.openings = vec![Opening {
+        kind: OpeningKind::Opening,
+        ..window(3.0)
+    }];
+    let meaning = read(&room);
+    assert_eq!(meaning.features[0].value, "open_plan");
+}
+
+#[test]
 fn only_light_readings_tell_the_lighting() {
     let (_, mut room) = shell(Room::rectangle(5.0, 4.0, 2.5));
     let light = |lux: f64, kelvin: Option<f64>| Light {
