@@ -8,6 +8,10 @@ import { RoomView } from './room-view.js';
 
 /** @typedef {import('./api.js').Api} Api */
 
+/** The files of a result, with the names of their kinds. */
+const SCENES = { 'scene.glb': 'GLB', 'model.ifc': 'IFC' };
+const PLANS = { 'floorplan.svg': 'SVG', 'floorplan.dxf': 'DXF', 'floorplan.geojson': 'GeoJSON' };
+
 /**
  * Shows a result in place of the one before.
  * @param {HTMLElement} place @param {Api} api @param {any} answer as the API gives it
@@ -37,8 +41,10 @@ export function showResult(place, api, { result, metadata, name, processing_id }
     ),
     contents.length > 0 && h('div', { class: 'card' }, contents),
   );
-  showScene(scene, result['3d_scene_data'], name, saveButton(api, `${path}/scene.glb`, 'scene.glb', 'Save GLB'), signal);
-  showPlan(plan, api, `${path}/floorplan.svg`, signal);
+  const saves = (/** @type {Record<string, string>} */ files) =>
+    Object.entries(files).map(([file, kind]) => saveButton(api, `${path}/${file}`, file, `Save ${kind}`));
+  showScene(scene, result['3d_scene_data'], name, saves(SCENES), signal);
+  showPlan(plan, api, `${path}/floorplan.svg`, saves(PLANS), signal);
 }
 
 /** @param {any} geometry @param {any} metadata */
@@ -49,13 +55,13 @@ function summary({ points, source }, { processing_time_ms, provider_used, cost_a
 
 /**
  * @param {HTMLElement} figure @param {import('./mesh.js').Scene} scene @param {string | null} name
- * @param {import('../dom.js').Child} save @param {AbortSignal} signal
+ * @param {import('../dom.js').Child} saves @param {AbortSignal} signal
  */
-function showScene(figure, scene, name, save, signal) {
+function showScene(figure, scene, name, saves, signal) {
   const label = `3D view of ${name ?? 'the room'}. Arrow keys turn it, plus and minus zoom, zero resets.`;
   const canvas = h('canvas', { tabindex: '0', role: 'img', 'aria-label': label });
   const hint = h('span', { class: 'muted' }, 'Drag to turn, pinch or Ctrl + scroll to zoom');
-  const buttons = h('span', null, save);
+  const buttons = h('span', null, saves);
   fill(figure, canvas, h('figcaption', null, hint, buttons));
   try {
     const view = new RoomView(canvas, scene, signal);
@@ -68,16 +74,17 @@ function showScene(figure, scene, name, save, signal) {
 
 /**
  * The plan is fetched with the token and shown as an image, so nothing in it can run.
- * @param {HTMLElement} figure @param {Api} api @param {string} path @param {AbortSignal} signal
+ * @param {HTMLElement} figure @param {Api} api @param {string} path
+ * @param {import('../dom.js').Child} saves @param {AbortSignal} signal
  */
-async function showPlan(figure, api, path, signal) {
+async function showPlan(figure, api, path, saves, signal) {
   try {
     const url = URL.createObjectURL(await (await api.request(path, { signal })).blob());
     signal.addEventListener('abort', () => URL.revokeObjectURL(url));
     fill(
       figure,
       h('img', { class: 'plan', src: url, alt: 'Floor plan with the length of each wall' }),
-      h('figcaption', null, h('span', { class: 'muted' }, 'Floor plan, to scale'), h('span', null, saveButton(api, path, 'floorplan.svg', 'Save SVG'))),
+      h('figcaption', null, h('span', { class: 'muted' }, 'Floor plan, to scale'), h('span', null, saves)),
     );
   } catch (error) {
     if (signal.aborted) return;
