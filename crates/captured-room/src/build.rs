@@ -28,6 +28,8 @@ const ON_FLOOR: f64 = 0.2;
 const ON_WALL: f64 = 0.2;
 /// How thick a free-standing wall is taken to be, meters.
 const THICKNESS: f64 = 0.1;
+/// A ring of walls around less than this part of the floor is a compartment of the room.
+const WHOLE: f64 = 0.8;
 /// Walls are at least this long, meters.
 const SHORTEST_WALL: f64 = 0.05;
 
@@ -53,7 +55,6 @@ pub fn captured(capture: &Capture) -> Captured {
     let geometry = room.geometry(notes);
     Captured {
         geometry,
-        identifier: capture.identifier.clone(),
         sections: capture.sections.clone(),
     }
 }
@@ -73,18 +74,28 @@ fn outline(capture: &Capture, segments: &[Segment], notes: &mut Vec<String>) -> 
         .collect();
     let by_walls = join::outline(&usable);
     let is_whole = |edges: &Vec<Edge>| edges.iter().all(|edge| edge.wall.is_some());
-    let floors = capture.floors.iter().map(floor_polygon);
-    let largest = floors.max_by(|a, b| signed_area(a).abs().total_cmp(&signed_area(b).abs()));
-    let by_floor = || floor::outline(&largest.unwrap_or_default(), &usable);
+    let floor = largest_floor(capture);
+    let by_floor = || floor::outline(&floor.corners, &usable);
+    let is_part = |edges: &[Edge]| {
+        let corners: Vec<Point> = edges.iter().map(|edge| edge.line.start).collect();
+        floor.is_drawn && signed_area(&corners).abs() < WHOLE * signed_area(&floor.corners).abs()
+    };
 
     let found = match by_walls {
-        Some(edges) if is_whole(&edges) => Some(edges),
-        open => match by_floor() {
+        Some(edges) if is_whole(&edges) && !is_part(&edges) => Some(edges),
+        by_walls => match by_floor() {
             Some(edges) => {
-                notes.push("The walls do not close; the outline is the phone's floor.".to_owned());
+                notes.push(match by_walls.as_ref().is_some_and(is_whole) {
+                    true => {
+                        "The walls close around a part of the phone's floor only; the outline is \
+                             the floor."
+                            .to_owned()
+                    }
+                    false => "The walls do not close; the outline is the phone's floor.".to_owned(),
+                });
                 Some(edges)
             }
-            None => open,
+            None => by_walls,
         },
     };
     let Some(mut edges) = found else {
@@ -98,6 +109,24 @@ fn outline(capture: &Capture, segments: &[Segment], notes: &mut Vec<String>) -> 
         notes.push("Where the phone has no wall, the outline is closed by a line.".to_owned());
     }
     edges
+}
+
+/// A floor in the plan.
+#[derive(Default)]
+struct Floor {
+    corners: Vec<Point>,
+    /// Whether the phone drew it; the box of one that it did not says nothing of its shape.
+    is_drawn: bool,
+}
+
+fn largest_floor(capture: &Capture) -> Floor {
+    let floors = capture.floors.iter().map(|floor| Floor {
+        corners: floor_polygon(floor),
+        is_drawn: floor.corners.len() > 2,
+    });
+    let area = |floor: &Floor| signed_area(&floor.corners).abs();
+    let largest = floors.max_by(|a, b| area(a).total_cmp(&area(b)));
+    largest.unwrap_or_default()
 }
 
 /// A point of space in the phone's own plan: x as it is, y against its z.
@@ -357,25 +386,39 @@ impl Room<'_> {
             (&capture.openings, OpeningKind::Opening),
         ];
         let mut openings = Vec::new();
-        let mut lost = 0;
+        let (mut elsewhere, mut narrow) = (0, 0);
         for (surfaces, kind) in kinds {
             for surface in surfaces {
-                match self.opening(surface, kind, lines) {
-                    Some(opening) => openings.push(opening),
-                    None => lost += 1,
+                match self.wall_of(surface, lines) {
+                    None => elsewhere += 1,
+                    Some(wall) => match self.opening(surface, kind, wall, lines) {
+                        Some(opening) => openings.push(opening),
+                        None => narrow += 1,
+                    },
                 }
             }
         }
-        if lost > 0 {
+        if elsewhere > 0 {
             notes.push(format!(
-                "{lost} doors, windows or openings are on no wall around the room and were left out."
+                "Doors, windows or openings that are on no wall around the room and were left out: \
+                 {elsewhere}."
+            ));
+        }
+        if narrow > 0 {
+            notes.push(format!(
+                "Doors, windows or openings narrower than 10 cm that were left out: {narrow}."
             ));
         }
         openings
     }
 
-    fn opening(&self, surface: &Surface, kind: OpeningKind, lines: &[Segment]) -> Option<Opening> {
-        let wall = self.wall_of(surface, lines)?;
+    fn opening(
+        &self,
+        surface: &Surface,
+        kind: OpeningKind,
+        wall: usize,
+        lines: &[Segment],
+    ) -> Option<Opening> {
         let line = lines.get(wall)?;
         let opening = self.place.line(segment(surface));
         let [a, b] = [opening.start, opening.end].map(|end| line.locate(end)[0]);
@@ -454,7 +497,7 @@ impl Room<'_> {
             _ => Support::Object,
         };
         Object {
-            class: class(&surface.category),
+            class: class(surface),
             center: [x, y, middle],
             size: [length, width, height],
             rotation: if turn > 180.0 { turn - 360.0 } else { turn },
@@ -473,13 +516,16 @@ impl Room<'_> {
         inner
             .filter_map(|(place, wall)| {
                 let line = self.place.line(*self.segments.get(place)?);
-                let ends = [line.start, line.middle(), line.end];
-                let stands_free = ends.iter().all(|&end| contains(outline, end));
+                // One end may meet a wall around the room, but not its whole length.
+                let is_inside = contains(outline, line.middle());
                 let beside_edge = crate::plan::edges(outline).any(|edge| {
                     let [run, off] = edge.locate(line.middle());
                     off.abs() < THICKNESS && (0.0..=edge.length()).contains(&run)
                 });
-                if !stands_free || beside_edge || line.length() < SHORTEST_WALL {
+                let leaves = [line.start, line.end]
+                    .iter()
+                    .any(|&end| !contains(outline, end) && apart(outline, end) > THICKNESS);
+                if !is_inside || beside_edge || leaves || line.length() < SHORTEST_WALL {
                     return None;
                 }
                 let thickness = wall.size[2].max(THICKNESS);
@@ -491,6 +537,15 @@ impl Room<'_> {
             })
             .collect()
     }
+}
+
+/// How far a point is from the outline.
+fn apart(outline: &[Point], point: Point) -> f64 {
+    let beside = crate::plan::edges(outline).map(|edge| {
+        let [run, off] = edge.locate(point);
+        off.hypot((-run).max(run - edge.length()).max(0.0))
+    });
+    beside.fold(f64::INFINITY, f64::min)
 }
 
 /// A rectangle around a line, counter-clockwise.
@@ -511,8 +566,9 @@ fn uncertainty(length: f64) -> f64 {
 }
 
 /// Our own class of one of the phone's categories; what has none keeps its name.
-fn class(category: &str) -> String {
-    let own = match category {
+fn class(surface: &Surface) -> String {
+    let own = match surface.category.as_str() {
+        "storage" if surface.storage == "shelf" => "shelf",
         "storage" => "cabinet",
         "refrigerator" | "stove" | "oven" | "dishwasher" | "washerDryer" => "appliance",
         "television" => "screen",
