@@ -101,6 +101,16 @@ describe('point clouds come as files', () => {
       expect(geometry.points.given).toBe(points.length);
     });
 
+    test.each([['Attic', 'Attic'], [undefined, 'Cellar']])('the name %s', async (name, expected) => {
+      const form = new FormData();
+      const scan = roomScan([], { name });
+      form.set('room_scan', new Blob([JSON.stringify(scan)]));
+      form.set('name', 'Cellar');
+      form.set('file', new Blob([ply(points, 'ascii')]));
+      expect((await phone.send(form)).status).toBe(202);
+      expect(server.data.row('select name from room_scans where scan_id = ?', scan.room_scan.id)).toEqual({ name: expected });
+    });
+
     test('nor do the scans that are combined', async () => {
       const [first, second] = [sent(), sent()];
       for (const { form } of [first, second]) expect((await phone.send(form)).status).toBe(202);

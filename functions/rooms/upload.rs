@@ -240,9 +240,7 @@ async fn complete(
             if let Some(fault) = scan.captured_fault.take().filter(|_| scan.points == 0) {
                 return Err(Error::InvalidFormat(fault));
             }
-            if !scan.has_room_scan {
-                scan.summary.name = name;
-            }
+            scan.summary.name = scan.summary.name.or(name);
             let cloud_key = cloud.map(|cloud| cloud.key);
             let stored = (document.key, cloud_key, is_gzip);
             Ok(Upload::of(scan_id, scan, stored))

@@ -389,12 +389,10 @@ impl Room<'_> {
         let (mut elsewhere, mut narrow) = (0, 0);
         for (surfaces, kind) in kinds {
             for surface in surfaces {
-                match self.wall_of(surface, lines) {
+                match self.opening(surface, kind, lines) {
+                    Some(opening) => openings.push(opening),
+                    None if surface.size[0] < NARROWEST => narrow += 1,
                     None => elsewhere += 1,
-                    Some(wall) => match self.opening(surface, kind, wall, lines) {
-                        Some(opening) => openings.push(opening),
-                        None => narrow += 1,
-                    },
                 }
             }
         }
@@ -412,13 +410,8 @@ impl Room<'_> {
         openings
     }
 
-    fn opening(
-        &self,
-        surface: &Surface,
-        kind: OpeningKind,
-        wall: usize,
-        lines: &[Segment],
-    ) -> Option<Opening> {
+    fn opening(&self, surface: &Surface, kind: OpeningKind, lines: &[Segment]) -> Option<Opening> {
+        let wall = self.wall_of(surface, lines)?;
         let line = lines.get(wall)?;
         let opening = self.place.line(segment(surface));
         let [a, b] = [opening.start, opening.end].map(|end| line.locate(end)[0]);

@@ -64,7 +64,7 @@ impl Document {
     }
 }
 
-const TOO_LARGE: &str = "The captured room cannot be read: it is larger than 8 MiB";
+const TOO_LARGE: &str = "The captured room cannot be read: its document is larger than 8 MiB";
 
 /// The captured room of a document that looks like one.
 fn captured(text: &[u8]) -> Option<Captured> {
