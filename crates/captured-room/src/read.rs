@@ -146,7 +146,8 @@ fn surface(entry: &Value) -> Result<Surface, Fault> {
     })
 }
 
-/// Sixteen numbers column by column, or four columns of four; some apps name them `columns`.
+/// Sixteen numbers column by column, or four columns of four; some apps name them `columns`, or write
+/// rows.
 fn transform(entry: &Value) -> Result<Vec<f64>, Fault> {
     const EXPECTED: &str = "must be 16 numbers";
     let wrong = || fault("transform", EXPECTED);
@@ -166,11 +167,19 @@ fn transform(entry: &Value) -> Result<Vec<f64>, Fault> {
             return Err(wrong());
         }
     }
-    if numbers.len() == 16 {
-        Ok(numbers)
-    } else {
-        Err(wrong())
+    if numbers.len() != 16 {
+        return Err(wrong());
     }
+    // The last row of a motion is 0 0 0 1, so what stands there tells columns from rows.
+    let all_zero = |places: [usize; 3]| {
+        let mut given = places.iter().filter_map(|&place| numbers.get(place));
+        given.all(|number| *number == 0.0)
+    };
+    if all_zero([12, 13, 14]) && !all_zero([3, 7, 11]) {
+        let row_by_row = |place: usize| numbers.get(place % 4 * 4 + place / 4).copied();
+        numbers = (0..16).filter_map(row_by_row).collect();
+    }
+    Ok(numbers)
 }
 
 fn size(entry: &Value) -> Result<[f64; 3], Fault> {

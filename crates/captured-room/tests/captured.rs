@@ -352,6 +352,11 @@ fn every_spelling_is_read() {
         each(&|entry| entry["transform"] = columns(entry)),
         each(&|entry| entry["transform"] = json!({ "columns": columns(entry) })),
         each(&|entry| {
+            let columns = columns(entry);
+            let row = |row: usize| (0..4).map(|c| columns[c][row].clone()).collect::<Vec<_>>();
+            entry["transform"] = json!([row(0), row(1), row(2), row(3)]);
+        }),
+        each(&|entry| {
             let size = entry["dimensions"].clone();
             entry["dimensions"] = json!({ "x": size[0], "y": size[1], "z": size[2] });
         }),

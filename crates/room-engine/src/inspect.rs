@@ -80,8 +80,8 @@ impl Inspected {
         }
     }
 
-    /// Joins a document with the point cloud that came beside it. The points are the cloud's;
-    /// whatever else is said of the room is the document's. The digest is the SHA-256 over both digests,
+    /// Joins a document with the point cloud that came beside it. The points are the cloud's, if it
+    /// has any; whatever else is said of the room is the document's. The digest is the SHA-256 over both digests,
     /// the document's first.
     pub fn with_cloud(self, cloud: &Self) -> Self {
         let digests = Sha256::new()
@@ -91,7 +91,11 @@ impl Inspected {
             received_bytes: self.received_bytes + cloud.received_bytes,
             unpacked_bytes: self.unpacked_bytes + cloud.unpacked_bytes,
             sha256: digests.finalize().into(),
-            points: cloud.points,
+            points: if cloud.points > 0 {
+                cloud.points
+            } else {
+                self.points
+            },
             ..self
         }
     }

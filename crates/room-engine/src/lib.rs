@@ -27,9 +27,9 @@ use room_geometry::fuse::fuse;
 use room_geometry::{Options, RoomGeometry, analyze_with, openings};
 use room_meaning::SurfaceColors;
 use room_scan::summary::Light;
-use room_scan::{Limits, Measurements, PointCloud, Points};
+use room_scan::{Limits, Measurements, PointCloud, Points, Scan};
 
-use reading::Reading;
+use reading::{Read, Reading};
 
 pub use room_scan::ScanSummary;
 
@@ -41,8 +41,8 @@ pub struct Engine {
     limits: Limits,
     points: Points,
     current: Reading,
-    /// The light readings of the document that came before the current cloud.
-    light: Light,
+    /// The document that came before the current cloud.
+    document: Option<Read>,
     before: Vec<Scanned>,
 }
 
@@ -68,7 +68,7 @@ impl Engine {
             limits,
             points,
             current: Reading::new(limits, points),
-            light: Light::default(),
+            document: None,
             before: Vec::new(),
         }
     }
@@ -82,13 +82,12 @@ impl Engine {
     }
 
     /// Ends the document of a scan; what comes next is the cloud that was sent beside it. The points
-    /// are the cloud's alone.
+    /// are the cloud's alone, if it has any.
     ///
     /// # Errors
     /// As [`push`](Self::push).
     pub fn next_file(&mut self) -> Result<(), String> {
-        let (document, _) = self.end_file().finish().map_err(damaged)?;
-        self.light.add(&document.summary.light);
+        self.document = Some(self.end_file().finish().map_err(damaged)?);
         Ok(())
     }
 
@@ -97,9 +96,19 @@ impl Engine {
     /// # Errors
     /// As [`push`](Self::push).
     pub fn next_scan(&mut self) -> Result<(), String> {
-        let (scan, captured) = self.end_file().finish().map_err(damaged)?;
-        let mut light = std::mem::take(&mut self.light);
-        light.add(&scan.summary.light);
+        let last = self.end_file().finish().map_err(damaged)?;
+        let (mut scan, captured) = match self.document.take() {
+            Some((document, captured)) if last.0.cloud.given == 0 => (document, captured),
+            Some((document, _)) => (
+                Scan {
+                    cloud: last.0.cloud,
+                    ..document
+                },
+                None,
+            ),
+            None => last,
+        };
+        let light = std::mem::take(&mut scan.summary.light);
         self.before.push(match captured.transpose()? {
             Some(room) => Scanned::Captured(Box::new(room), light),
             None => Scanned::Points {

@@ -7,6 +7,9 @@ use room_scan::{Format, Limits, Points, Scan, ScanError, ScanReader};
 /// A captured room, or why it cannot be read.
 pub type Captured = Result<captured_room::Captured, String>;
 
+/// What a file holds, and the captured room that it is or holds.
+pub type Read = (Scan, Option<Captured>);
+
 /// A file that is being read.
 pub struct Reading {
     scan: ScanReader,
@@ -39,7 +42,7 @@ impl Reading {
         Ok(())
     }
 
-    pub fn finish(self) -> Result<(Scan, Option<Captured>), ScanError> {
+    pub fn finish(self) -> Result<Read, ScanError> {
         let scan = self.scan.finish()?;
         let is_captured =
             scan.format == Format::Json && scan.is_captured_room && scan.cloud.given == 0;

@@ -278,6 +278,22 @@ fn a_cloud_keeps_the_light_of_the_document_beside_it() {
 }
 
 #[test]
+fn a_cloud_without_points_hides_nothing() {
+    let empty = ply(&PointCloud::default(), [0; 3]);
+    let mut held = lit(&json!([]));
+    held["room_scan"]["captured_room"] = captured();
+    for document in [upload(&living_room().scan()), held.to_string().into_bytes()] {
+        let alone = analyze(std::slice::from_ref(&document)).unwrap();
+        let mut engine = Engine::new(MAX_BYTES, 1);
+        engine.push(&document).unwrap();
+        engine.next_file().unwrap();
+        engine.push(&empty).unwrap();
+        let both = engine.analyze(&Measurements::default()).unwrap();
+        assert_eq!(serde_json::to_value(both).unwrap(), alone);
+    }
+}
+
+#[test]
 fn a_captured_room_keeps_the_light_beside_it_and_its_name() {
     let mut scan = lit(&json!([]));
     scan["room_scan"]["captured_room"] = captured();

@@ -121,6 +121,18 @@ fn two_files_make_one_scan() {
         both.unpacked_bytes,
         document.unpacked_bytes + cloud.unpacked_bytes
     );
+    let empty = inspect(
+        PLY.split("1 2 3")
+            .next()
+            .unwrap()
+            .replace('2', "0")
+            .as_bytes(),
+    )
+    .unwrap();
+    assert_eq!(
+        (empty.points, document.clone().with_cloud(&empty).points),
+        (0, 1)
+    );
     let digests = [document.sha256, cloud.sha256].concat();
     assert_eq!(both.sha256, <[u8; 32]>::from(Sha256::digest(digests)));
 }
