@@ -10,8 +10,12 @@
 
 mod build;
 mod floor;
+mod inner;
 mod join;
+mod objects;
+mod openings;
 mod parse;
+mod place;
 mod plan;
 mod read;
 

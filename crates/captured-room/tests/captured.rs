@@ -267,6 +267,51 @@ fn a_ring_of_walls_in_the_room_is_not_the_room() {
 }
 
 #[test]
+fn a_wall_in_the_room_has_a_gap_where_its_door_is() {
+    let mut document = room(15.0);
+    let walls = |document: &mut Value, door: [f64; 2]| {
+        let (sine, cosine) = 15f64.to_radians().sin_cos();
+        let at = |x: f64, z: f64| [x * cosine - z * sine, x * sine + z * cosine];
+        let inner = wall("P", at(2.0, 0.05), at(2.0, 2.95));
+        let [a, b] = [at(2.0, door[0]), at(2.0, door[1])];
+        let middle = [(a[0] + b[0]) / 2.0, -0.2, (a[1] + b[1]) / 2.0];
+        let size = [door[1] - door[0], 2.0, 0.0];
+        let run = [b[0] - a[0], b[1] - a[1]];
+        let door = surface(
+            "D",
+            json!({ "door": { "isOpen": false } }),
+            middle,
+            run,
+            size,
+            Some("P"),
+        );
+        document["walls"].as_array_mut().unwrap().push(inner);
+        document["doors"] = json!([door]);
+        let geometry = read(document).unwrap().geometry;
+        document["walls"].as_array_mut().unwrap().pop();
+        geometry
+    };
+    let geometry = walls(&mut document, [1.0, 1.8]);
+    assert_eq!((geometry.outline.len(), geometry.columns.len()), (4, 2));
+    assert!(
+        geometry
+            .openings
+            .iter()
+            .all(|opening| opening.kind != OpeningKind::Door)
+    );
+    assert!(
+        geometry
+            .notes
+            .iter()
+            .any(|note| note.contains("have gaps: 1."))
+    );
+    let area = geometry.dimensions.floor_area.unwrap().value;
+    assert!((area - (15.0 - 0.1 * 2.1)).abs() < 1e-6, "{area}");
+    // An opening as wide as the wall leaves nothing of it.
+    assert!(walls(&mut document, [0.05, 2.95]).columns.is_empty());
+}
+
+#[test]
 fn what_is_left_out_is_said() {
     let mut document = room(0.0);
     let slit = surface(
