@@ -63,8 +63,6 @@ pub use model::RoomGeometry;
 /// What the caller knows beyond the points.
 #[derive(Default)]
 pub struct Options<'a> {
-    /// The axis that the scanner calls upward, if it says so; a hint that clear evidence overrules.
-    pub up_hint: Option<model::Axis>,
     /// Is told how much is done, 0 to 1, rising.
     pub progress: Option<&'a dyn Fn(f64)>,
 }

@@ -77,7 +77,7 @@ pub fn from_points(
     }
     let patches = patches::fit(&thinned);
     options.report(0.6);
-    let up = up::direction(&patches, options.up_hint).ok_or(NoRoom::NoSurfaces)?;
+    let up = up::direction(&patches).ok_or(NoRoom::NoSurfaces)?;
     let (scan, mut levels) = stand_up(up, &thinned, &patches);
     if levels.floor.is_none() && levels.ceiling.is_none() {
         return Err(NoRoom::NoSurfaces);
