@@ -7,7 +7,7 @@
 use crate::arrangement::{Arrangement, Edge};
 use crate::cut::Network;
 use crate::lines::Line;
-use crate::plan::{BETWEEN, CEILING, FLOOR, Plan, UPRIGHT};
+use crate::plan::{BETWEEN, CEILING, FLOOR, GAP, Plan, UPRIGHT};
 use crate::support::Support;
 
 /// What a meter of boundary without a wall costs, in square meters of plan.
@@ -146,6 +146,10 @@ fn evidence(arrangement: &Arrangement, plan: &Plan) -> Vec<Evidence> {
             evidence[face].lean -= 0.2 * cell_area;
             continue;
         }
+        if cell & GAP != 0 && levels == 0 {
+            evidence[face].lean += 0.6 * cell_area;
+            continue;
+        }
         evidence[face].clear += cell_area;
         if cell & CEILING != 0 {
             evidence[face].ceiling += cell_area;
@@ -180,7 +184,7 @@ fn ceiling_ends(plan: &Plan, line: &Line, edge: &Edge) -> f64 {
     let ends = (0..count).filter(|&i| {
         let part = (i as f64 + 0.5) / count as f64;
         let p = [0, 1].map(|i| edge.start[i] + part * (edge.end[i] - edge.start[i]));
-        let any = FLOOR | CEILING | BETWEEN;
+        let any = FLOOR | CEILING | BETWEEN | GAP;
         seen(p, -1.0, CEILING) && !seen(p, 1.0, any) || seen(p, 1.0, CEILING) && !seen(p, -1.0, any)
     });
     ends.count() as f64 / count as f64
