@@ -21,6 +21,8 @@ const ON_AXIS: f64 = 0.99939;
 /// How much it counts that a direction is one of the scan's axes: rarely is a wall by chance, and
 /// below sloped ceilings little else tells the floor from a gable.
 const AXIS_TRUST: f64 = 1.0;
+/// Part of the flat patches that face an axis when it may be the vertical.
+const LEVELED: f64 = 0.06;
 /// How much a patch of a roof counts for its upward direction, against one of floor and walls.
 const ROOF: f64 = 0.8;
 /// Patches that vote; more add nothing.
@@ -83,8 +85,51 @@ fn strided<'a>(items: &[&'a Patch], most: usize) -> Vec<&'a Patch> {
     items.iter().copied().step_by(step).collect()
 }
 
-/// The scan's axes and the directions that most patches face, without doubles.
+/// Where the vertical may be.
+///
+/// Scanners know gravity: where surfaces face y or z to a degree or two, it is one of those, however
+/// strong a wall that stands askew. Else it may be any direction that many patches face.
 fn candidates(sample: &[&Patch]) -> Vec<Vec3> {
+    let upright = [[0.0, 0.0, 1.0], [0.0, 1.0, 0.0]];
+    let leveled: Vec<Vec3> = upright
+        .iter()
+        .filter_map(|axis| facing(sample, *axis))
+        .collect();
+    if leveled.is_empty() {
+        modes(sample)
+    } else {
+        leveled
+    }
+}
+
+/// The mean of the normals near an axis, if they are many and their mean is the axis.
+fn facing(sample: &[&Patch], axis: Vec3) -> Option<Vec3> {
+    let mut mode = axis;
+    for alike in [ALONG, NARROW, NARROW] {
+        mode = mean_near(sample, mode, alike)?;
+    }
+    let count = sample
+        .iter()
+        .filter(|patch| dot(patch.normal, mode).abs() > NARROW)
+        .count() as f64;
+    let many = count >= LEVELED * sample.len() as f64;
+    (many && is_axis(mode)).then_some(mode)
+}
+
+/// The mean of the normals near a direction, of either sign.
+fn mean_near(patches: &[&Patch], direction: Vec3, alike: f64) -> Option<Vec3> {
+    let mut sum = [0.0; 3];
+    for patch in patches {
+        let cosine = dot(patch.normal, direction);
+        if cosine.abs() > alike {
+            sum = add(sum, scale(patch.normal, cosine.signum()));
+        }
+    }
+    unit(sum)
+}
+
+/// The scan's axes and the directions that most patches face, without doubles.
+fn modes(sample: &[&Patch]) -> Vec<Vec3> {
     let mut found: Vec<Vec3> = Vec::new();
     let mut left: Vec<&Patch> = sample.to_vec();
     for _ in 0..6 {
@@ -121,14 +166,7 @@ fn strongest(patches: &[&Patch]) -> Option<Vec3> {
     }
     let mut mode = best.1?;
     for alike in [ALONG, ALONG, NARROW, NARROW] {
-        let mut sum = [0.0; 3];
-        for patch in patches {
-            let cosine = dot(patch.normal, mode);
-            if cosine.abs() > alike {
-                sum = add(sum, scale(patch.normal, cosine.signum()));
-            }
-        }
-        mode = unit(sum).unwrap_or(mode);
+        mode = mean_near(patches, mode, alike).unwrap_or(mode);
     }
     Some(mode)
 }
@@ -145,6 +183,8 @@ struct Profile {
     high: Level,
     /// Patches between the levels, in the lower and in the upper half.
     between: [f64; 2],
+    /// Of the flat patches the part that slopes in the upper half, less that in the lower one.
+    roof: f64,
 }
 
 #[derive(Clone, Copy)]
@@ -172,7 +212,7 @@ impl Profile {
             }
         }
         let roof = roof(&along, &across, &sloped);
-        let fit = ((along.len() + across.len()) as f64 + ROOF * roof) / f64::max(flat, 1.0);
+        let fit = ((along.len() + across.len()) as f64 + ROOF * roof.abs()) / f64::max(flat, 1.0);
         let (low, high) = outer_levels(&along).unwrap_or_else(|| {
             let (low, high) = spread(&across);
             let none = |at| Level { at, weight: 0.0 };
@@ -191,6 +231,7 @@ impl Profile {
             low,
             high,
             between: [0.0; 2],
+            roof: roof / f64::max(flat, 1.0),
         };
         profile.weigh_halves(axis, patches, &across);
         profile
@@ -245,8 +286,9 @@ impl Profile {
         match height {
             h if h < 1.2 => 0.0,
             h if h < 2.1 => (h - 1.2) / 0.9,
-            h if h < 3.2 => 1.0,
-            h if h < 8.0 => 1.0 - (h - 3.2) / 4.8 * 0.9,
+            h if h < 2.9 => 1.0,
+            h if h < 4.0 => 1.0 - 0.5 * (h - 2.9) / 1.1,
+            h if h < 8.0 => 0.5 - 0.45 * (h - 4.0) / 4.0,
             _ => 0.05,
         }
     }
@@ -261,10 +303,14 @@ impl Profile {
         } else if ceiling > 5.0 * floor {
             lean -= 0.5;
         }
+        // A roof is above, and so large that it is nothing else.
+        if self.roof.abs() > 0.1 {
+            lean += self.roof.signum();
+        }
         let usual = prior(axis, hint) - prior(scale(axis, -1.0), hint);
-        // Furniture also hides the lower parts of walls, so that only much more below than above
-        // overrules what scanners usually give.
-        let sign = if lean + 0.9 * usual >= 0.0 { 1.0 } else { -1.0 };
+        // Furniture also hides the lower parts of walls, and doors are missing there, so that only
+        // much more below than above overrules what scanners usually give.
+        let sign = if lean + 1.6 * usual >= 0.0 { 1.0 } else { -1.0 };
         (sign, lean.abs().min(1.0))
     }
 }
@@ -294,8 +340,8 @@ fn prior(up: Vec3, hint: Option<Axis>) -> f64 {
     usual + 0.7 * hinted
 }
 
-/// How many of the sloped patches more lie in one half of the height than in the other: those of a
-/// roof are all in the upper one.
+/// How many of the sloped patches more lie in the upper half of the height than in the lower one:
+/// those of a roof are all in the upper one.
 fn roof(along: &[f64], across: &[f64], sloped: &[f64]) -> f64 {
     let mut heights = along.to_vec();
     heights.extend(across);
@@ -303,7 +349,7 @@ fn roof(along: &[f64], across: &[f64], sloped: &[f64]) -> f64 {
     let (low, high) = spread(&heights);
     let middle = 0.5 * (low + high);
     let above = sloped.iter().filter(|height| **height > middle).count() as f64;
-    (2.0 * above - sloped.len() as f64).abs()
+    2.0 * above - sloped.len() as f64
 }
 
 /// The lowest and the highest height at which many of the patches lie.
