@@ -21,6 +21,11 @@ const ON_AXIS: f64 = 0.99939;
 /// How much it counts that a direction is one of the scan's axes: rarely is a wall by chance, and
 /// below sloped ceilings little else tells the floor from a gable.
 const AXIS_TRUST: f64 = 1.0;
+/// Cosine of 2.5 degrees: phones know gravity to a degree or two.
+const LEVEL: f64 = 0.99905;
+const AXES: [Vec3; 3] = [[0.0, 0.0, 1.0], [0.0, 1.0, 0.0], [1.0, 0.0, 0.0]];
+/// Further beyond a level than this, meters, lies nothing of its noise.
+const BEYOND: f64 = 0.2;
 /// Part of the flat patches that face an axis when it may be the vertical.
 const LEVELED: f64 = 0.06;
 /// How much a patch of a roof counts for its upward direction, against one of floor and walls.
@@ -46,6 +51,7 @@ pub fn direction(patches: &Patches, hint: Option<Axis>) -> Option<Vec3> {
             + profile.storey() * 1.5
             + profile.concentration * 0.5
             + profile.share
+            - 2.0 * profile.beyond
             + 0.4 * asymmetry
             + prior(up, hint)
             + AXIS_TRUST * profile.on_axis(up);
@@ -87,18 +93,18 @@ fn strided<'a>(items: &[&'a Patch], most: usize) -> Vec<&'a Patch> {
 
 /// Where the vertical may be.
 ///
-/// Scanners know gravity: where surfaces face y or z to a degree or two, it is one of those, however
+/// Scanners know gravity: where surfaces face an axis to a degree or two, it is one of those, however
 /// strong a wall that stands askew. Else it may be any direction that many patches face.
 fn candidates(sample: &[&Patch]) -> Vec<Vec3> {
-    let upright = [[0.0, 0.0, 1.0], [0.0, 1.0, 0.0]];
-    let leveled: Vec<Vec3> = upright
+    let leveled: Vec<Vec3> = AXES
         .iter()
         .filter_map(|axis| facing(sample, *axis))
         .collect();
-    if leveled.is_empty() {
-        modes(sample)
-    } else {
+    // No scanner has x upward; one wall may well face it by chance.
+    if leveled.iter().any(|axis| is_axis(*axis)) {
         leveled
+    } else {
+        modes(sample)
     }
 }
 
@@ -113,7 +119,7 @@ fn facing(sample: &[&Patch], axis: Vec3) -> Option<Vec3> {
         .filter(|patch| dot(patch.normal, mode).abs() > NARROW)
         .count() as f64;
     let many = count >= LEVELED * sample.len() as f64;
-    (many && is_axis(mode)).then_some(mode)
+    (many && dot(mode, axis) > LEVEL).then_some(mode)
 }
 
 /// The mean of the normals near a direction, of either sign.
@@ -140,7 +146,7 @@ fn modes(sample: &[&Patch]) -> Vec<Vec3> {
         found.push(mode);
         left.retain(|patch| dot(patch.normal, mode).abs() < 0.95);
     }
-    for axis in [[0.0, 0.0, 1.0], [0.0, 1.0, 0.0], [1.0, 0.0, 0.0]] {
+    for axis in AXES {
         if found.iter().all(|mode| dot(*mode, axis).abs() < SAME) {
             found.push(axis);
         }
@@ -181,6 +187,8 @@ struct Profile {
     share: f64,
     low: Level,
     high: Level,
+    /// Part of the flat patches that lie beyond those levels, where a room has nothing.
+    beyond: f64,
     /// Patches between the levels, in the lower and in the upper half.
     between: [f64; 2],
     /// Of the flat patches the part that slopes in the upper half, less that in the lower one.
@@ -230,6 +238,7 @@ impl Profile {
             share,
             low,
             high,
+            beyond: 0.0,
             between: [0.0; 2],
             roof: roof / f64::max(flat, 1.0),
         };
@@ -241,17 +250,26 @@ impl Profile {
     /// sides in the lower one. Without a second level the walls' extent stands in.
     fn weigh_halves(&mut self, axis: Vec3, patches: &[&Patch], across: &[f64]) {
         let (bottom, top) = spread(across);
+        if self.high.at - self.low.at < 1.0 {
+            self.lone_level(bottom, top);
+        }
         let low = self.low.at.min(bottom);
         let high = self.high.at.max(top);
         let middle = (low + high) / 2.0;
+        let [mut flat, mut beyond] = [0.0f64; 2];
+        for patch in patches.iter().filter(|patch| patch.planar) {
+            let height = dot(patch.position, axis);
+            flat += 1.0;
+            if height < self.low.at - BEYOND || height > self.high.at + BEYOND {
+                beyond += 1.0;
+            }
+        }
+        self.beyond = beyond / flat.max(1.0);
         for patch in patches {
             let height = dot(patch.position, axis);
             if height > low + 0.15 && height < high - 0.15 {
                 self.between[usize::from(height > middle)] += 1.0;
             }
-        }
-        if self.high.at - self.low.at < 1.0 {
-            self.lone_level(bottom, top);
         }
     }
 
@@ -286,9 +304,9 @@ impl Profile {
         match height {
             h if h < 1.2 => 0.0,
             h if h < 2.1 => (h - 1.2) / 0.9,
-            h if h < 2.9 => 1.0,
-            h if h < 4.0 => 1.0 - 0.5 * (h - 2.9) / 1.1,
-            h if h < 8.0 => 0.5 - 0.45 * (h - 4.0) / 4.0,
+            h if h < 3.1 => 1.0,
+            h if h < 4.1 => 1.0 - 0.5 * (h - 3.1),
+            h if h < 8.0 => 0.5 - 0.45 * (h - 4.1) / 3.9,
             _ => 0.05,
         }
     }
@@ -296,7 +314,7 @@ impl Profile {
     /// Whether the candidate or its opposite is up, and how clearly furniture says so.
     fn sign(&self, axis: Vec3, hint: Option<Axis>) -> (f64, f64) {
         let [low, high] = self.between;
-        let mut lean = (8.0 * (low - high) / (low + high + 20.0)).clamp(-1.0, 1.0);
+        let mut lean = (5.0 * (low - high) / (low + high + 20.0)).clamp(-1.0, 1.0);
         let (floor, ceiling) = (self.low.weight, self.high.weight);
         if floor > 5.0 * ceiling {
             lean += 0.5;
@@ -310,14 +328,14 @@ impl Profile {
         let usual = prior(axis, hint) - prior(scale(axis, -1.0), hint);
         // Furniture also hides the lower parts of walls, and doors are missing there, so that only
         // much more below than above overrules what scanners usually give.
-        let sign = if lean + 1.6 * usual >= 0.0 { 1.0 } else { -1.0 };
+        let sign = if lean + 1.4 * usual >= 0.0 { 1.0 } else { -1.0 };
         (sign, lean.abs().min(1.0))
     }
 }
 
 /// Whether a direction is the scan's y or z, upward, within 2.5 degrees.
 fn is_axis(up: Vec3) -> bool {
-    up[1].max(up[2]) > 0.99905
+    up[1].max(up[2]) > LEVEL
 }
 
 /// What is known of scanners: nearly all give z or y upward, and never upside down.
