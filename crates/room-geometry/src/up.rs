@@ -21,13 +21,6 @@ const ON_AXIS: f64 = 0.99939;
 /// How much it counts that a direction is one of the scan's axes: rarely is a wall by chance, and
 /// below sloped ceilings little else tells the floor from a gable.
 const AXIS_TRUST: f64 = 1.0;
-/// Cosine of 2.5 degrees: phones know gravity to a degree or two.
-const LEVEL: f64 = 0.99905;
-const AXES: [Vec3; 3] = [[0.0, 0.0, 1.0], [0.0, 1.0, 0.0], [1.0, 0.0, 0.0]];
-/// Further beyond a level than this, meters, lies nothing of its noise.
-const BEYOND: f64 = 0.2;
-/// Part of the flat patches that face an axis when it may be the vertical.
-const LEVELED: f64 = 0.06;
 /// How much a patch of a roof counts for its upward direction, against one of floor and walls.
 const ROOF: f64 = 0.8;
 /// Patches that vote; more add nothing.
@@ -51,7 +44,6 @@ pub fn direction(patches: &Patches, hint: Option<Axis>) -> Option<Vec3> {
             + profile.storey() * 1.5
             + profile.concentration * 0.5
             + profile.share
-            - 2.0 * profile.beyond
             + 0.4 * asymmetry
             + prior(up, hint)
             + AXIS_TRUST * profile.on_axis(up);
@@ -91,51 +83,8 @@ fn strided<'a>(items: &[&'a Patch], most: usize) -> Vec<&'a Patch> {
     items.iter().copied().step_by(step).collect()
 }
 
-/// Where the vertical may be.
-///
-/// Scanners know gravity: where surfaces face an axis to a degree or two, it is one of those, however
-/// strong a wall that stands askew. Else it may be any direction that many patches face.
-fn candidates(sample: &[&Patch]) -> Vec<Vec3> {
-    let leveled: Vec<Vec3> = AXES
-        .iter()
-        .filter_map(|axis| facing(sample, *axis))
-        .collect();
-    // No scanner has x upward; one wall may well face it by chance.
-    if leveled.iter().any(|axis| is_axis(*axis)) {
-        leveled
-    } else {
-        modes(sample)
-    }
-}
-
-/// The mean of the normals near an axis, if they are many and their mean is the axis.
-fn facing(sample: &[&Patch], axis: Vec3) -> Option<Vec3> {
-    let mut mode = axis;
-    for alike in [ALONG, NARROW, NARROW] {
-        mode = mean_near(sample, mode, alike)?;
-    }
-    let count = sample
-        .iter()
-        .filter(|patch| dot(patch.normal, mode).abs() > NARROW)
-        .count() as f64;
-    let many = count >= LEVELED * sample.len() as f64;
-    (many && dot(mode, axis) > LEVEL).then_some(mode)
-}
-
-/// The mean of the normals near a direction, of either sign.
-fn mean_near(patches: &[&Patch], direction: Vec3, alike: f64) -> Option<Vec3> {
-    let mut sum = [0.0; 3];
-    for patch in patches {
-        let cosine = dot(patch.normal, direction);
-        if cosine.abs() > alike {
-            sum = add(sum, scale(patch.normal, cosine.signum()));
-        }
-    }
-    unit(sum)
-}
-
 /// The scan's axes and the directions that most patches face, without doubles.
-fn modes(sample: &[&Patch]) -> Vec<Vec3> {
+fn candidates(sample: &[&Patch]) -> Vec<Vec3> {
     let mut found: Vec<Vec3> = Vec::new();
     let mut left: Vec<&Patch> = sample.to_vec();
     for _ in 0..6 {
@@ -146,7 +95,7 @@ fn modes(sample: &[&Patch]) -> Vec<Vec3> {
         found.push(mode);
         left.retain(|patch| dot(patch.normal, mode).abs() < 0.95);
     }
-    for axis in AXES {
+    for axis in [[0.0, 0.0, 1.0], [0.0, 1.0, 0.0], [1.0, 0.0, 0.0]] {
         if found.iter().all(|mode| dot(*mode, axis).abs() < SAME) {
             found.push(axis);
         }
@@ -172,7 +121,14 @@ fn strongest(patches: &[&Patch]) -> Option<Vec3> {
     }
     let mut mode = best.1?;
     for alike in [ALONG, ALONG, NARROW, NARROW] {
-        mode = mean_near(patches, mode, alike).unwrap_or(mode);
+        let mut sum = [0.0; 3];
+        for patch in patches {
+            let cosine = dot(patch.normal, mode);
+            if cosine.abs() > alike {
+                sum = add(sum, scale(patch.normal, cosine.signum()));
+            }
+        }
+        mode = unit(sum).unwrap_or(mode);
     }
     Some(mode)
 }
@@ -187,12 +143,8 @@ struct Profile {
     share: f64,
     low: Level,
     high: Level,
-    /// Part of the flat patches that lie beyond those levels, where a room has nothing.
-    beyond: f64,
     /// Patches between the levels, in the lower and in the upper half.
     between: [f64; 2],
-    /// Of the flat patches the part that slopes in the upper half, less that in the lower one.
-    roof: f64,
 }
 
 #[derive(Clone, Copy)]
@@ -220,7 +172,7 @@ impl Profile {
             }
         }
         let roof = roof(&along, &across, &sloped);
-        let fit = ((along.len() + across.len()) as f64 + ROOF * roof.abs()) / f64::max(flat, 1.0);
+        let fit = ((along.len() + across.len()) as f64 + ROOF * roof) / f64::max(flat, 1.0);
         let (low, high) = outer_levels(&along).unwrap_or_else(|| {
             let (low, high) = spread(&across);
             let none = |at| Level { at, weight: 0.0 };
@@ -238,9 +190,7 @@ impl Profile {
             share,
             low,
             high,
-            beyond: 0.0,
             between: [0.0; 2],
-            roof: roof / f64::max(flat, 1.0),
         };
         profile.weigh_halves(axis, patches, &across);
         profile
@@ -250,26 +200,17 @@ impl Profile {
     /// sides in the lower one. Without a second level the walls' extent stands in.
     fn weigh_halves(&mut self, axis: Vec3, patches: &[&Patch], across: &[f64]) {
         let (bottom, top) = spread(across);
-        if self.high.at - self.low.at < 1.0 {
-            self.lone_level(bottom, top);
-        }
         let low = self.low.at.min(bottom);
         let high = self.high.at.max(top);
         let middle = (low + high) / 2.0;
-        let [mut flat, mut beyond] = [0.0f64; 2];
-        for patch in patches.iter().filter(|patch| patch.planar) {
-            let height = dot(patch.position, axis);
-            flat += 1.0;
-            if height < self.low.at - BEYOND || height > self.high.at + BEYOND {
-                beyond += 1.0;
-            }
-        }
-        self.beyond = beyond / flat.max(1.0);
         for patch in patches {
             let height = dot(patch.position, axis);
             if height > low + 0.15 && height < high - 0.15 {
                 self.between[usize::from(height > middle)] += 1.0;
             }
+        }
+        if self.high.at - self.low.at < 1.0 {
+            self.lone_level(bottom, top);
         }
     }
 
@@ -304,9 +245,8 @@ impl Profile {
         match height {
             h if h < 1.2 => 0.0,
             h if h < 2.1 => (h - 1.2) / 0.9,
-            h if h < 3.1 => 1.0,
-            h if h < 4.1 => 1.0 - 0.5 * (h - 3.1),
-            h if h < 8.0 => 0.5 - 0.45 * (h - 4.1) / 3.9,
+            h if h < 3.2 => 1.0,
+            h if h < 8.0 => 1.0 - (h - 3.2) / 4.8 * 0.9,
             _ => 0.05,
         }
     }
@@ -314,28 +254,24 @@ impl Profile {
     /// Whether the candidate or its opposite is up, and how clearly furniture says so.
     fn sign(&self, axis: Vec3, hint: Option<Axis>) -> (f64, f64) {
         let [low, high] = self.between;
-        let mut lean = (5.0 * (low - high) / (low + high + 20.0)).clamp(-1.0, 1.0);
+        let mut lean = (8.0 * (low - high) / (low + high + 20.0)).clamp(-1.0, 1.0);
         let (floor, ceiling) = (self.low.weight, self.high.weight);
         if floor > 5.0 * ceiling {
             lean += 0.5;
         } else if ceiling > 5.0 * floor {
             lean -= 0.5;
         }
-        // A roof is above, and so large that it is nothing else.
-        if self.roof.abs() > 0.1 {
-            lean += self.roof.signum();
-        }
         let usual = prior(axis, hint) - prior(scale(axis, -1.0), hint);
-        // Furniture also hides the lower parts of walls, and doors are missing there, so that only
-        // much more below than above overrules what scanners usually give.
-        let sign = if lean + 1.4 * usual >= 0.0 { 1.0 } else { -1.0 };
+        // Furniture also hides the lower parts of walls, so that only much more below than above
+        // overrules what scanners usually give.
+        let sign = if lean + 0.9 * usual >= 0.0 { 1.0 } else { -1.0 };
         (sign, lean.abs().min(1.0))
     }
 }
 
 /// Whether a direction is the scan's y or z, upward, within 2.5 degrees.
 fn is_axis(up: Vec3) -> bool {
-    up[1].max(up[2]) > LEVEL
+    up[1].max(up[2]) > 0.99905
 }
 
 /// What is known of scanners: nearly all give z or y upward, and never upside down.
@@ -358,8 +294,8 @@ fn prior(up: Vec3, hint: Option<Axis>) -> f64 {
     usual + 0.7 * hinted
 }
 
-/// How many of the sloped patches more lie in the upper half of the height than in the lower one:
-/// those of a roof are all in the upper one.
+/// How many of the sloped patches more lie in one half of the height than in the other: those of a
+/// roof are all in the upper one.
 fn roof(along: &[f64], across: &[f64], sloped: &[f64]) -> f64 {
     let mut heights = along.to_vec();
     heights.extend(across);
@@ -367,7 +303,7 @@ fn roof(along: &[f64], across: &[f64], sloped: &[f64]) -> f64 {
     let (low, high) = spread(&heights);
     let middle = 0.5 * (low + high);
     let above = sloped.iter().filter(|height| **height > middle).count() as f64;
-    2.0 * above - sloped.len() as f64
+    (2.0 * above - sloped.len() as f64).abs()
 }
 
 /// The lowest and the highest height at which many of the patches lie.

@@ -120,7 +120,6 @@ fn a_third_of_the_points() {
         };
         let (all, third) = (measure(&cloud), measure(&thinned));
         assert_eq!(all.outline.len(), third.outline.len(), "{kind}");
-        eprintln!("{kind}");
         agree(&all.dimensions, &third.dimensions);
     }
 }
@@ -132,7 +131,7 @@ fn any_axis_up_and_tilted() {
     for (up, name) in [
         ([0.0, 1.0, 0.0], Some(Up::Axis(Axis::Y))),
         ([1.0, 0.0, 0.0], Some(Up::Axis(Axis::X))),
-        ([0.0, 0.6, -0.8], None),
+        ([0.0, 0.0, -1.0], None),
         ([0.3, 0.5, 0.8], None),
         ([-0.6, 0.2, 0.1], None),
     ] {
