@@ -12,11 +12,14 @@ const MIN_LENGTH: f64 = 0.7;
 const EXPLAINED: f64 = 0.25;
 /// Edges taken, the longest first.
 const MOST: usize = 8;
-/// How far the wall's points may lie from the edge, meters, and the step of the search.
-const REACH: f64 = 0.15;
+/// How far the wall's points may lie from the edge, in cells of the plan: the edge is known to a
+/// cell, and what stands before a wall is mostly further from it.
+const REACH: f64 = 1.3;
+/// The step of the search for them, meters.
 const STEP: f64 = 0.02;
-/// Part of the height above which the wall's points are looked for: furniture ends below.
-const UPPER: f64 = 0.55;
+/// How far below the ceiling the wall's points are looked for, meters: furniture that hides a wall
+/// ends below, but for what reaches up to the ceiling.
+const STRIP: f64 = 0.45;
 
 /// Lines along the edges that none of `walls` explains and that have some of a wall's points.
 pub fn find(
@@ -44,7 +47,7 @@ pub fn find(
     found.truncate(MOST);
     found
         .into_iter()
-        .filter_map(|(length, line)| onto_points(scan, levels, line, length))
+        .filter_map(|(length, line)| onto_points(scan, levels, line, length, REACH * plan.side))
         .collect()
 }
 
@@ -91,18 +94,24 @@ fn straight_edges(plan: &Plan, direction: [f64; 2]) -> Vec<(f64, f64)> {
 }
 
 /// Moves an edge onto the densest sheet of points beside it, if there is one.
-fn onto_points(scan: &Upright, levels: &Levels, edge: Line, length: f64) -> Option<Line> {
-    let bins = (2.0 * REACH / STEP) as usize;
+fn onto_points(
+    scan: &Upright,
+    levels: &Levels,
+    edge: Line,
+    length: f64,
+    reach: f64,
+) -> Option<Line> {
+    let bins = (2.0 * reach / STEP) as usize;
     let mut counts = vec![0.0f64; bins + 2];
     for point in &scan.points {
         let [x, y, h] = point.at.map(f64::from);
         let distance = edge.distance([x, y]);
-        if distance.abs() >= REACH {
+        if distance.abs() >= reach {
             continue;
         }
         let top = levels.top_at(x, y);
-        if h > levels.bottom + UPPER * (top - levels.bottom) && h < top - 0.08 {
-            counts[((distance + REACH) / STEP) as usize + 1] += 1.0;
+        if h > top - STRIP && h < top - 0.08 {
+            counts[((distance + reach) / STEP) as usize + 1] += 1.0;
         }
     }
     let sheet = |i: usize| counts[i - 1] + counts[i] + counts[i + 1];
@@ -113,7 +122,7 @@ fn onto_points(scan: &Upright, levels: &Levels, edge: Line, length: f64) -> Opti
         return None;
     }
     Some(Line {
-        offset: edge.offset + (best as f64 - 0.5) * STEP - REACH,
+        offset: edge.offset + (best as f64 - 0.5) * STEP - reach,
         seen: true,
         ..edge
     })

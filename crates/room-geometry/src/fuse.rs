@@ -46,10 +46,7 @@ pub fn fuse(
     app: &Measurements,
     options: &Options,
 ) -> Result<Fusion, AnalysisError> {
-    let quiet = Options {
-        up_hint: options.up_hint,
-        progress: None,
-    };
+    let quiet = Options::default();
     let mut singles: Vec<Option<Analysis>> = Vec::with_capacity(clouds.len());
     for (index, cloud) in clouds.iter().enumerate() {
         let single = analyze_with(cloud, &Measurements::default(), &quiet).ok();

@@ -66,7 +66,7 @@ impl Votes {
         let sine = start[0] * facet.normal[1] - start[1] * facet.normal[0];
         let turn = sine.atan2(cosine).rem_euclid(PI) / PI * DIRECTIONS as f64;
         let own = turn.round() as usize;
-        let weight = if facet.at[2] > self.high { 1.6 } else { 1.0 };
+        let weight = if facet.at[2] > self.high { 1.6 } else { 1.0 } * facet.share as f32;
         for step in 0..=2 * SPREAD {
             let direction = (own + DIRECTIONS + step - SPREAD) % DIRECTIONS;
             let normal = self.directions[direction];

@@ -11,6 +11,9 @@ const STRONG: f64 = 0.22;
 /// Half of the band around a level in which its points lie, meters.
 const BAND: f64 = 0.10;
 
+/// More points than this in a facet say no more of its place.
+const MANY: f64 = 6.0;
+
 /// A horizontal plane, nearly: `height = offset + slope . (x, y)`.
 #[derive(Debug, Clone, Copy)]
 pub struct Level {
@@ -208,6 +211,7 @@ fn fit_once(scan: &Upright, level: &Level, band: f64) -> Option<Level> {
     let near: Vec<&Facet> = scan
         .facets
         .iter()
+        .chain(&scan.sparse)
         .filter(|facet| {
             facet.is_level()
                 && (facet.at[2] - level.height_at(facet.at[0], facet.at[1])).abs() < band
@@ -216,7 +220,8 @@ fn fit_once(scan: &Upright, level: &Level, band: f64) -> Option<Level> {
     if near.len() < 6 {
         return None;
     }
-    let weight = |facet: &Facet| facet.count.min(100.0);
+    // By area: a scanner's points crowd below it.
+    let weight = |facet: &Facet| facet.count.min(MANY) * facet.share;
     let mut mean = [0.0; 3];
     let mut total = 0.0;
     for facet in &near {

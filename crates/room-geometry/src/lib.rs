@@ -5,7 +5,7 @@
 //! uncertainties. Each step is a module, in this order:
 //!
 //! 1. `thinning`: points to voxels, robust bounds;
-//! 2. `patches`: voxels to small surface patches with normals;
+//! 2. `strays`, `cubes`, `patches`: points that stand alone taken out; voxels to small surface patches with normals;
 //! 3. `up`, `upright`: the upward direction, and the scan turned upright;
 //! 4. `levels`, `roof`: floor and ceiling, and where the ceiling slopes;
 //! 5. `hough`, `lines`, `support`, `edges`: wall lines, and where along them a wall stands;
@@ -23,6 +23,7 @@ mod agreement;
 mod arrangement;
 mod ceilings;
 mod columns;
+mod cubes;
 mod cut;
 mod edges;
 mod fallback;
@@ -44,6 +45,7 @@ mod region;
 mod roof;
 mod room;
 mod sheet;
+mod strays;
 mod support;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -63,8 +65,6 @@ pub use model::RoomGeometry;
 /// What the caller knows beyond the points.
 #[derive(Default)]
 pub struct Options<'a> {
-    /// The axis that the scanner calls upward, if it says so; a hint that clear evidence overrules.
-    pub up_hint: Option<model::Axis>,
     /// Is told how much is done, 0 to 1, rising.
     pub progress: Option<&'a dyn Fn(f64)>,
 }

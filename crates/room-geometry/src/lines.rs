@@ -84,6 +84,7 @@ pub fn find(scan: &Upright, levels: &Levels) -> WallLines {
     let walls: Vec<&Facet> = scan
         .facets
         .iter()
+        .chain(&scan.sparse)
         .filter(|facet| {
             facet.is_upright()
                 && facet.at[2] > levels.bottom + 0.1

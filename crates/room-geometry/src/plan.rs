@@ -13,6 +13,16 @@ pub const BETWEEN: u8 = 4;
 /// Filled from the floor to the ceiling, as a wall is: its own lowest and highest points look like
 /// floor and ceiling.
 pub const UPRIGHT: u8 = 8;
+/// Nothing was seen here, but floor or ceiling on both sides: the gap between two lines of a
+/// scanner that looks along the surface.
+pub const GAP: u8 = 16;
+/// A flat patch of floor or ceiling, however few points around it: no stray point.
+pub const FLAT: u8 = 32;
+/// A flat patch of something upright.
+pub const STANDING: u8 = 64;
+/// The widest gap, meters: a scanner 1.3 m before a surface that turns by half a degree leaves 0.7 m
+/// between its lines at a distance of 10 m.
+pub const WIDEST_GAP: f64 = 0.8;
 /// Steps of height by which the last is told, and how many of them must be filled: of all, and of
 /// the upper half.
 const STEPS: f64 = 20.0;
@@ -27,7 +37,7 @@ pub struct Plan {
     pub side: f64,
     pub columns: usize,
     pub rows: usize,
-    /// What was seen in each cell: [`FLOOR`], [`CEILING`], [`BETWEEN`].
+    /// What was seen in each cell: [`FLOOR`], [`CEILING`], [`BETWEEN`], [`UPRIGHT`], [`GAP`].
     pub cells: Vec<u8>,
     /// Points in each cell.
     pub counts: Vec<u32>,
@@ -49,6 +59,7 @@ impl Plan {
             counts: vec![0; columns * rows],
         };
         plan.paint(scan, levels);
+        plan.mark_gaps();
         for flag in [FLOOR, CEILING] {
             plan.fill_pinholes(flag);
         }
@@ -103,6 +114,21 @@ impl Plan {
                 *cell |= UPRIGHT;
             }
         }
+        let roof = levels.ceiling.iter().chain(&levels.roof);
+        let level: Vec<&Level> = levels.floor.iter().chain(roof).collect();
+        let planar = scan.facets.iter().filter(|facet| facet.planar);
+        for facet in planar.chain(&scan.sparse) {
+            let [x, y, h] = facet.at;
+            let on = |level: &&Level| (h - level.height_at(x, y)).abs() < band(level.noise);
+            let flag = match (level.iter().any(on), facet.is_upright()) {
+                (true, _) => FLAT,
+                (false, true) => STANDING,
+                (false, false) => continue,
+            };
+            if let Some(cell) = self.cell(x, y) {
+                self.cells[cell] |= flag;
+            }
+        }
         for facet in scan.facets.iter().filter(|facet| facet.solid) {
             let [x, y, h] = facet.at;
             if h > levels.bottom + 0.15
@@ -129,14 +155,66 @@ impl Plan {
                     around += line.iter().filter(counts).count();
                 }
                 let own = before[index] & flag != 0;
-                let wall = before[index] & UPRIGHT != 0;
+                let stray = before[index] & (UPRIGHT | FLAT) == 0;
                 if !own && around >= 5 {
                     self.cells[index] |= flag;
-                } else if own && !wall && around <= 2 {
+                } else if own && stray && around <= 2 {
                     self.cells[index] &= !flag;
                 }
             }
         }
+    }
+
+    /// Marks the empty cells between two that show the same level, or between a level and something
+    /// upright.
+    fn mark_gaps(&mut self) {
+        const WAYS: [[isize; 2]; 8] = [
+            [1, 0],
+            [0, 1],
+            [1, 1],
+            [-1, 1],
+            [-1, 0],
+            [0, -1],
+            [-1, -1],
+            [1, -1],
+        ];
+        let reach = (WIDEST_GAP / self.side) as usize;
+        let level = |cell: u8| match cell & (UPRIGHT | FLAT) {
+            FLAT => cell & (FLOOR | CEILING),
+            _ => 0,
+        };
+        let mut gaps: Vec<usize> = Vec::new();
+        for start in (0..self.cells.len()).filter(|&index| level(self.cells[index]) != 0) {
+            for way in WAYS {
+                let empty: Vec<usize> = self
+                    .walk(start, way)
+                    .take(reach)
+                    .take_while(|&index| self.cells[index] & (FLAT | STANDING | UPRIGHT) == 0)
+                    .collect();
+                let behind = self.walk(start, way).nth(empty.len());
+                let bounds = |index: usize| {
+                    let cell = self.cells[index];
+                    level(cell) & level(self.cells[start]) != 0 || cell & STANDING != 0
+                };
+                if behind.is_some_and(bounds) {
+                    gaps.extend(empty);
+                }
+            }
+        }
+        for index in gaps {
+            self.cells[index] |= GAP;
+        }
+    }
+
+    /// The cells that follow one in a direction.
+    fn walk(&self, from: usize, way: [isize; 2]) -> impl Iterator<Item = usize> {
+        let (column, row) = (from % self.columns, from / self.columns);
+        (1..).map_while(move |step| {
+            let column = column.checked_add_signed(step * way[0])?;
+            let row = row.checked_add_signed(step * way[1])?;
+            let inside = column < self.columns && row < self.rows;
+            inside.then_some(row * self.columns + column)
+        })
     }
 }
 
@@ -148,6 +226,7 @@ fn bounds(scan: &Upright) -> Option<([f64; 2], [f64; 2])> {
         let mut values: Vec<f64> = scan
             .facets
             .iter()
+            .chain(&scan.sparse)
             .filter(|facet| facet.is_level() || facet.is_upright())
             .map(|facet| facet.at[axis])
             .collect();

@@ -7,7 +7,7 @@
 use crate::arrangement::{Arrangement, Edge};
 use crate::cut::Network;
 use crate::lines::Line;
-use crate::plan::{BETWEEN, CEILING, FLOOR, Plan, UPRIGHT};
+use crate::plan::{BETWEEN, CEILING, FLOOR, GAP, Plan, UPRIGHT};
 use crate::support::Support;
 
 /// What a meter of boundary without a wall costs, in square meters of plan.
@@ -22,6 +22,8 @@ const FURNITURE_DEPTH: f64 = 0.9;
 const WAY: f64 = 0.6;
 /// No door is narrower, meters: behind is a corner beside a cupboard.
 const NO_DOOR: f64 = 0.5;
+/// No room is smaller, square meters.
+const SMALLEST_ROOM: f64 = 0.5;
 /// Integer costs for one square meter.
 const SCALE: f64 = 10_000.0;
 
@@ -45,7 +47,7 @@ pub fn room(arrangement: &Arrangement, plan: &Plan, supports: &[Support]) -> Opt
         }
     });
     let mut chosen: Vec<bool> = rooms.iter().map(|room| *room == Some(largest)).collect();
-    absorb(arrangement, &inside, &evidence, &mut chosen);
+    absorb(arrangement, &inside, &evidence, supports, &mut chosen);
     for room in (0..count).filter(|room| *room != largest) {
         let own: Vec<usize> = (0..rooms.len())
             .filter(|&i| rooms[i] == Some(room))
@@ -62,7 +64,14 @@ pub fn room(arrangement: &Arrangement, plan: &Plan, supports: &[Support]) -> Opt
 /// Adds the faces beside the room that have no floor of their own, but are inside or have the
 /// ceiling going on above them: what stands there is furniture, whose front was taken for a wall.
 /// The same beside a cupboard, where it is too narrow for a door.
-fn absorb(arrangement: &Arrangement, inside: &[bool], evidence: &[Evidence], chosen: &mut [bool]) {
+/// And what is too small for a room, behind something that has no door.
+fn absorb(
+    arrangement: &Arrangement,
+    inside: &[bool],
+    evidence: &[Evidence],
+    supports: &[Support],
+    chosen: &mut [bool],
+) {
     for _ in 0..3 {
         let found: Vec<usize> = (0..chosen.len())
             .filter(|&face| !chosen[face])
@@ -73,11 +82,16 @@ fn absorb(arrangement: &Arrangement, inside: &[bool], evidence: &[Evidence], cho
                     let other = arrangement.across(face, edge);
                     other.is_some_and(|other| chosen[other])
                 };
-                let front: f64 = edges.filter(beside).map(Edge::length).sum();
+                let (mut front, mut solid) = (0.0, 0.0);
+                for edge in edges.filter(beside) {
+                    front += edge.length();
+                    solid += edge.length() * coverage(arrangement, edge, supports);
+                }
                 let area = arrangement.faces[face].area;
                 let bare = evidence[face].floor < 0.3 * area;
                 let beside_cupboard = front < NO_DOOR && evidence[face].goes_on(area);
-                area < FURNITURE_DEPTH * front && (bare || beside_cupboard)
+                let nook = inside[face] && area < SMALLEST_ROOM && solid > 0.5 * front;
+                area < FURNITURE_DEPTH * front && (bare || beside_cupboard || nook)
             })
             .collect();
         for face in found {
@@ -146,6 +160,10 @@ fn evidence(arrangement: &Arrangement, plan: &Plan) -> Vec<Evidence> {
             evidence[face].lean -= 0.2 * cell_area;
             continue;
         }
+        if cell & GAP != 0 && levels == 0 {
+            evidence[face].lean += 0.6 * cell_area;
+            continue;
+        }
         evidence[face].clear += cell_area;
         if cell & CEILING != 0 {
             evidence[face].ceiling += cell_area;
@@ -180,7 +198,7 @@ fn ceiling_ends(plan: &Plan, line: &Line, edge: &Edge) -> f64 {
     let ends = (0..count).filter(|&i| {
         let part = (i as f64 + 0.5) / count as f64;
         let p = [0, 1].map(|i| edge.start[i] + part * (edge.end[i] - edge.start[i]));
-        let any = FLOOR | CEILING | BETWEEN;
+        let any = FLOOR | CEILING | BETWEEN | GAP;
         seen(p, -1.0, CEILING) && !seen(p, 1.0, any) || seen(p, 1.0, CEILING) && !seen(p, -1.0, any)
     });
     ends.count() as f64 / count as f64
@@ -229,6 +247,14 @@ fn wall_part(
         }
         _ => 0.0,
     }
+}
+
+/// The part of the face above an edge, 0 to 1, on which points lie.
+fn coverage(arrangement: &Arrangement, edge: &Edge, supports: &[Support]) -> f64 {
+    let line = &arrangement.lines[edge.line];
+    supports.get(edge.line).map_or(0.0, |support| {
+        support.coverage(line.along(edge.start), line.along(edge.end))
+    })
 }
 
 /// The number of the room in which each inside face lies: connected without passing a wall.

@@ -19,6 +19,10 @@ const MIN_AREA: f64 = 1.2;
 /// The least slope, as height over length, and the part of the ceiling that must have it.
 const MIN_SLOPE: f64 = 0.07;
 const MIN_PART: f64 = 0.12;
+/// The ceiling that was seen is at least this part of the floor that was, and at most this part of
+/// what stands upright lies above it.
+const MIN_COVER: f64 = 0.3;
+const ABOVE: f64 = 0.1;
 /// No ceiling begins lower than this above the floor, meters.
 const KNEE: f64 = 0.7;
 /// Cells in which is looked for what lies above a plane, meters.
@@ -64,10 +68,25 @@ pub fn find(scan: &Upright, levels: &Levels) -> Vec<Level> {
             });
         }
     }
-    let least = levels
-        .floor
-        .map_or(0.0, |floor| MIN_PART * floor.facets as f64);
-    keep_roof(planes, least)
+    let floor = levels.floor.map_or(0.0, |floor| floor.facets as f64);
+    let roof = keep_roof(planes, MIN_PART * floor);
+    let seen: usize = roof.iter().map(|plane| plane.facets).sum();
+    if (seen as f64) < MIN_COVER * floor || walls_above(scan, &roof) {
+        return Vec::new();
+    }
+    roof
+}
+
+/// Whether walls rise above the planes: then they are furniture in a room without a ceiling.
+fn walls_above(scan: &Upright, roof: &[Level]) -> bool {
+    let [mut all, mut above] = [0.0; 2];
+    for facet in scan.facets.iter().filter(|facet| facet.is_upright()) {
+        let [x, y, h] = facet.at;
+        let heights = roof.iter().map(|plane| plane.height_at(x, y));
+        all += 1.0;
+        above += f64::from(u8::from(h > heights.fold(f64::INFINITY, f64::min) + 0.2));
+    }
+    above > ABOVE * all
 }
 
 /// The planes if enough of them slopes: at least `least` facets. Of flat ones only the highest is ceiling: others are the

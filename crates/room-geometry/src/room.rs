@@ -15,7 +15,7 @@ use crate::model::{
 };
 use crate::outline::{self, Ring};
 use crate::patches;
-use crate::plan::{CEILING, FLOOR, Plan};
+use crate::plan::{CEILING, FLOOR, GAP, Plan, WIDEST_GAP};
 use crate::podiums::{self, Podium};
 use crate::polygon::{self, Rectangle};
 use crate::support::{self, Support};
@@ -23,7 +23,7 @@ use crate::thinning::{self, Thinned};
 use crate::upright::{Basis, Upright};
 use crate::vector::{Vec3, add, dot};
 use crate::walls::{self, Fit, NINETY_FIVE};
-use crate::{Analysis, Options, agreement, edges, figures, heights, region, thickness, up};
+use crate::{Analysis, Options, agreement, edges, figures, heights, region, strays, thickness, up};
 
 /// Why the points hold no room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,14 +70,15 @@ pub fn from_points(
     if cloud.len() < MIN_POINTS {
         return Err(NoRoom::TooFewPoints);
     }
-    let thinned = thinning::thin(cloud).ok_or(NoRoom::TooFewPoints)?;
+    let mut thinned = thinning::thin(cloud).ok_or(NoRoom::TooFewPoints)?;
     options.report(0.4);
     if thinned.side > MAX_VOXEL {
         return Err(NoRoom::TooSpread);
     }
+    thinned.clipped += strays::remove(&mut thinned);
     let patches = patches::fit(&thinned);
     options.report(0.6);
-    let up = up::direction(&patches, options.up_hint).ok_or(NoRoom::NoSurfaces)?;
+    let up = up::direction(&patches).ok_or(NoRoom::NoSurfaces)?;
     let (scan, mut levels) = stand_up(up, &thinned, &patches);
     if levels.floor.is_none() && levels.ceiling.is_none() {
         return Err(NoRoom::NoSurfaces);
@@ -162,7 +163,7 @@ fn bounds(plan: &Plan, axis: [f64; 2], walls: &[Line]) -> Vec<Line> {
     let left = [-axis[1], axis[0]];
     for direction in [axis, left] {
         let mut places: Vec<f64> = (0..plan.cells.len())
-            .filter(|&index| plan.cells[index] & (FLOOR | CEILING) != 0)
+            .filter(|&index| plan.cells[index] & (FLOOR | CEILING | GAP) != 0)
             .map(|index| {
                 let center = plan.center(index);
                 center[0] * direction[0] + center[1] * direction[1]
@@ -181,7 +182,8 @@ fn bounds(plan: &Plan, axis: [f64; 2], walls: &[Line]) -> Vec<Line> {
             };
             let near = |wall: &Line| {
                 let cosine = wall.normal[0] * line.normal[0] + wall.normal[1] * line.normal[1];
-                cosine.abs() > 0.99 && (wall.offset * cosine.signum() - line.offset).abs() < 0.3
+                let behind = wall.offset * cosine.signum() - line.offset;
+                cosine.abs() > 0.99 && behind > -0.3 && behind < WIDEST_GAP
             };
             if !walls.iter().any(near) {
                 lines.push(line);

@@ -149,7 +149,8 @@ pub fn measure(scan: &Upright, levels: &Levels, lines: &[Line]) -> Vec<Support> 
             }
         }
     }
-    for facet in scan.facets.iter().filter(|facet| facet.is_upright()) {
+    let facets = scan.facets.iter().chain(&scan.sparse);
+    for facet in facets.filter(|facet| facet.is_upright()) {
         let [x, y, h] = facet.at;
         let level = (h - levels.bottom) / height * f64::from(steps);
         if level < 0.0 || level >= f64::from(steps) {
@@ -194,7 +195,8 @@ pub fn measure(scan: &Upright, levels: &Levels, lines: &[Line]) -> Vec<Support> 
 fn empty(scan: &Upright, line: &Line, bin: f64) -> Support {
     let mut low = f64::INFINITY;
     let mut high = f64::NEG_INFINITY;
-    for facet in scan.facets.iter().filter(|facet| facet.planar) {
+    let facets = scan.facets.iter().chain(&scan.sparse);
+    for facet in facets.filter(|facet| facet.planar) {
         let t = line.along([facet.at[0], facet.at[1]]);
         low = low.min(t);
         high = high.max(t);

@@ -1,6 +1,6 @@
 //! The scan turned upright: plan coordinates and height instead of the scan's own axes.
 
-use crate::patches::Patches;
+use crate::patches::{Patch, Patches};
 use crate::thinning::Thinned;
 use crate::vector::{Vec3, add, dot, horizontal_axes, scale, widen};
 
@@ -48,6 +48,8 @@ pub struct Facet {
     pub count: f64,
     pub planar: bool,
     pub solid: bool,
+    /// How many faces of its cube it stands for.
+    pub share: f64,
 }
 
 impl Facet {
@@ -68,6 +70,8 @@ pub struct Upright {
     pub basis: Basis,
     pub points: Vec<Point>,
     pub facets: Vec<Facet>,
+    /// Facets where the scan is too thin for others.
+    pub sparse: Vec<Facet>,
     /// Side of a facet's cube, meters.
     pub side: f64,
 }
@@ -99,21 +103,19 @@ impl Upright {
                 count: voxel.count,
             })
             .collect();
-        let facets = patches
-            .items
-            .iter()
-            .map(|patch| Facet {
-                at: basis.turn(patch.position),
-                normal: basis.turn(patch.normal),
-                count: patch.count,
-                planar: patch.planar,
-                solid: patch.solid,
-            })
-            .collect();
+        let facet = |patch: &Patch| Facet {
+            at: basis.turn(patch.position),
+            normal: basis.turn(patch.normal),
+            count: patch.count,
+            planar: patch.planar,
+            solid: patch.solid,
+            share: patch.share,
+        };
         Self {
             basis,
             points,
-            facets,
+            facets: patches.items.iter().map(facet).collect(),
+            sparse: patches.sparse.iter().map(facet).collect(),
             side: patches.side,
         }
     }
