@@ -17,6 +17,8 @@ const STEPS: f64 = 24.0;
 const FROM: f64 = 0.45;
 const GAP: f64 = 0.12;
 const FILLED: f64 = 0.8;
+/// Of the uppermost steps so many, but for one: what ends below them is a cupboard.
+const UPPER: u32 = 3;
 /// Points closer to the outline than this are of its walls, meters.
 const EDGE: f64 = 0.15;
 /// What comes closer to a wall than this stands at it, meters: along a longer side than
@@ -107,6 +109,8 @@ impl Grid {
             if h > levels.bottom
                 && h < levels.top_at(x, y) - 0.05
                 && let Some(cell) = grid.cell([x, y])
+                // A wall beside a cupboard makes no column of it.
+                && grid.wanted[cell] != 0
             {
                 grid.masks[cell] |= 1 << step(h);
             }
@@ -140,7 +144,10 @@ impl Grid {
             return false;
         }
         let union = self.around(index).fold(0, |union, i| union | self.masks[i]);
+        let below = u32::MAX.checked_shr(wanted.leading_zeros() + UPPER);
+        let upper = wanted & !below.unwrap_or(0);
         f64::from((union & wanted).count_ones()) >= FILLED * f64::from(wanted.count_ones())
+            && (union & upper).count_ones() + 1 >= UPPER
     }
 
     /// Connected filled cells.

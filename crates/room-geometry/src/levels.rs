@@ -95,11 +95,12 @@ pub enum Stand {
 
 /// Finds floor and ceiling among the horizontal surfaces.
 pub fn find(scan: &Upright, stand: Stand) -> Levels {
-    let heights: Vec<f64> = scan
+    let heights: Vec<(f64, f64)> = scan
         .facets
         .iter()
+        .chain(&scan.sparse)
         .filter(|facet| facet.is_level())
-        .map(|facet| facet.at[2])
+        .map(|facet| (facet.at[2], facet.share))
         .collect();
     let (bottom, top) = extent(scan);
     let peaks = peaks(&heights);
@@ -159,16 +160,16 @@ fn extent(scan: &Upright) -> (f64, f64) {
     (at(last / 100), at(last - last / 100))
 }
 
-/// Height and weight of the local maxima of the height histogram, from low to high.
-fn peaks(heights: &[f64]) -> Vec<(f64, f64)> {
-    let Some(lowest) = heights.iter().copied().reduce(f64::min) else {
+/// Height and weight of the local maxima of the histogram of heights, from low to high.
+fn peaks(heights: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let Some(lowest) = heights.iter().map(|height| height.0).reduce(f64::min) else {
         return Vec::new();
     };
-    let highest = heights.iter().copied().fold(lowest, f64::max);
+    let highest = heights.iter().map(|height| height.0).fold(lowest, f64::max);
     let bins = ((highest - lowest) / BIN).min(50_000.0) as usize + 1;
     let mut counts = vec![0.0f64; bins];
-    for height in heights {
-        counts[(((height - lowest) / BIN) as usize).min(bins - 1)] += 1.0;
+    for (height, weight) in heights {
+        counts[(((height - lowest) / BIN) as usize).min(bins - 1)] += weight;
     }
     let reach = (BAND / BIN) as usize / 2;
     let window = |bin: usize| -> f64 {

@@ -8,7 +8,7 @@
 //! 2. `strays`, `cubes`, `patches`: points that stand alone taken out; voxels to small surface patches with normals;
 //! 3. `up`, `upright`: the upward direction, and the scan turned upright;
 //! 4. `levels`, `roof`: floor and ceiling, and where the ceiling slopes;
-//! 5. `hough`, `lines`, `support`, `edges`: wall lines, and where along them a wall stands;
+//! 5. `hough`, `lines`, `support`, `edges`, `jambs`: wall lines, and where along them a wall stands;
 //! 6. `plan`, `arrangement`, `region`, `cut`: the plan cut into faces, and which are room;
 //! 7. `outline`, `heights`, `walls`, `sheet`: the outline, each surface refitted to its points;
 //! 8. `ceilings`, `columns`, `podiums`, `thickness`: what there is besides walls;
@@ -32,6 +32,7 @@ pub mod fuse;
 mod heights;
 mod hough;
 mod interior;
+mod jambs;
 mod levels;
 mod lines;
 pub mod model;

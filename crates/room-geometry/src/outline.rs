@@ -7,6 +7,9 @@ use crate::lines::Line;
 
 /// A wall shorter than this between two parallel ones is a step in the data, not in the room.
 const STEP: f64 = 0.14;
+/// A wall shorter than this, meters, between two square ones is turned by corners and noise by up to
+/// `SLANT`.
+const SHORT: f64 = 0.8;
 /// A wall shorter than this across a corner is what a scan makes of the corner, if leaving it out
 /// changes the area by less than `BLUNT` square meters.
 const CHAMFER: f64 = 0.36;
@@ -35,6 +38,32 @@ impl Ring {
         (0..count)
             .map(|i| self.lines[(i + count - 1) % count].meet(&self.lines[i]))
             .collect()
+    }
+
+    /// Puts short walls between two that are parallel on the perpendicular of those, about their
+    /// middles.
+    pub fn square_short(&mut self) {
+        let Some(corners) = self.corners() else {
+            return;
+        };
+        let count = corners.len();
+        for i in 0..count {
+            let (a, b) = (corners[i], corners[(i + 1) % count]);
+            let (before, after) = (
+                self.lines[(i + count - 1) % count],
+                self.lines[(i + 1) % count],
+            );
+            let parallel = before.sine(&after).abs() < 1e-6;
+            let along = before.direction();
+            let turn = self.lines[i].normal[0] * along[0] + self.lines[i].normal[1] * along[1];
+            let slant = (1.0 - turn * turn).max(0.0).sqrt();
+            if parallel && slant < SLANT && (b[0] - a[0]).hypot(b[1] - a[1]) < SHORT {
+                let normal = along.map(|v| v * turn.signum());
+                let middle = [0, 1].map(|k| 0.5 * (a[k] + b[k]));
+                self.lines[i].normal = normal;
+                self.lines[i].offset = normal[0] * middle[0] + normal[1] * middle[1];
+            }
+        }
     }
 
     fn remove(&mut self, index: usize) {

@@ -23,7 +23,9 @@ use crate::thinning::{self, Thinned};
 use crate::upright::{Basis, Upright};
 use crate::vector::{Vec3, add, dot};
 use crate::walls::{self, Fit, NINETY_FIVE};
-use crate::{Analysis, Options, agreement, edges, figures, heights, region, strays, thickness, up};
+use crate::{
+    Analysis, Options, agreement, edges, figures, heights, jambs, region, strays, thickness, up,
+};
 
 /// Why the points hold no room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,13 +129,18 @@ fn shape(scan: &Upright, levels: &mut Levels, plan: &Plan, found: &WallLines) ->
     supports.retain(|support| support.total() >= MIN_WALL);
     let mut lines: Vec<Line> = supports.iter().map(|support| support.line).collect();
     let hidden = edges::find(scan, levels, plan, found.axis, &lines);
-    supports.extend(support::measure(scan, levels, &hidden));
-    lines.extend(hidden);
+    let sides = jambs::find(scan, levels, plan, &supports);
+    lines.extend(&hidden);
+    lines.extend(&sides);
+    for found in [hidden, sides] {
+        supports.extend(support::measure(scan, levels, &found));
+    }
     lines.extend(bounds(plan, found.axis, &lines));
     let arrangement = Arrangement::new(&lines, frame(plan, found.axis));
     let chosen = region::room(&arrangement, plan, &supports)?;
     let mut ring = outline::trace(&arrangement, &chosen)?;
     outline::simplify(&mut ring);
+    ring.square_short();
     let heights = heights::refine(scan, levels, &ring.corners()?);
     let fits = walls::refit(scan, levels, &mut ring, heights.quiet());
     let corners = ring.corners()?;
