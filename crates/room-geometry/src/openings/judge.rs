@@ -1,12 +1,11 @@
 //! Whether a candidate is an opening, and which.
 
 use super::edges::{self, Edge};
-use super::raster::{Cell, Raster};
+use super::raster::Raster;
 use super::rectangle::Candidate;
+use super::shares::{Frame, Shares, Side};
 use crate::model::{Opening, OpeningKind, Wall};
 
-/// Cells looked at beside a candidate.
-const STRIP: usize = 3;
 /// Lower than this a hole begins at the floor, meters.
 const THRESHOLD: f64 = 0.25;
 /// Doors, meters.
@@ -19,24 +18,27 @@ const WINDOW_TOP: f64 = 1.1;
 const BLUR: f64 = 0.6;
 /// Wider is the end of the wall rather than a hole in it, meters.
 const WIDEST: f64 = 6.0;
+/// With less than this part of its cells showing something behind the wall, a hole is told by
+/// emptiness alone.
+const EMPTY: f64 = 0.12;
+/// A hole that ends where the scan does shows at least this.
+const SHOWN: f64 = 0.3;
+/// Smallest side of a hole told by emptiness alone, meters: patches that the scanner missed are
+/// mostly smaller.
+const EMPTY_SIDE: f64 = 0.45;
 
-/// What the cells of a part of the face are, as parts of all.
-#[derive(Debug, Clone, Copy, Default)]
-struct Shares {
-    cells: f64,
-    wall: f64,
-    recessed: f64,
-    through: f64,
-    hidden: f64,
+/// Left, right, lower and upper edge.
+pub struct Outline {
+    pub left: Edge,
+    pub right: Edge,
+    pub bottom: Edge,
+    pub top: Edge,
 }
 
-/// How much wall was seen beyond each side of a candidate, 0 to 1; a half where nothing tells.
-#[derive(Debug, Clone, Copy)]
-struct Frame {
-    left: f64,
-    right: f64,
-    below: f64,
-    above: f64,
+impl Outline {
+    pub fn width(&self) -> f64 {
+        self.right.place - self.left.place
+    }
 }
 
 /// The opening that a candidate is, if it is one.
@@ -46,36 +48,44 @@ pub fn opening(
     index: usize,
     wall: &Wall,
 ) -> Option<Opening> {
-    let inside = shares(raster, candidate.from, candidate.to);
-    if inside.wall > 0.3 * raster.occupancy || inside.hidden > 0.35 {
+    let inside = Shares::new(raster, candidate.from, candidate.to);
+    if inside.wall > 0.3 * inside.expected.max(1.0) && inside.wall > 0.1 * inside.cells
+        || inside.hidden > 0.35
+    {
         return None;
     }
-    let [left, right, bottom, top] = outline(raster, candidate);
-    let width = right.place - left.place;
-    let on_floor = bottom.place < THRESHOLD;
-    let to_ceiling = raster.ceiling && candidate.to[1] + 1 >= raster.rows;
-    let low = if on_floor { 0.0 } else { bottom.place };
-    let high = if to_ceiling { raster.height } else { top.place };
-    let kind = kind(width, low, high, on_floor)?;
-    let frame = frame(raster, candidate);
-    let upper = if to_ceiling { 0.5 } else { frame.above };
-    let lower = if on_floor { 1.0 } else { frame.below };
-    let (weak, strong) = (frame.left.min(frame.right), frame.left.max(frame.right));
-    if upper < 0.4 || lower < 0.35 || weak < 0.3 || strong < 0.55 {
+    let edges = outline(raster, candidate, raster.band);
+    let on_floor = edges.bottom.place < THRESHOLD;
+    let to_end = candidate.to[1] + 1 >= raster.rows;
+    let low = if on_floor { 0.0 } else { edges.bottom.place };
+    let high = if to_end && raster.ceiling {
+        raster.height
+    } else {
+        edges.top.place
+    };
+    let kind = kind(edges.width(), low, high, on_floor)?;
+    let mut frame = Frame::new(raster, candidate);
+    if to_end {
+        frame.above = Side::Unseen;
+    }
+    if on_floor {
+        frame.below = Side::Seen(1.0);
+    }
+    if !is_bounded(&frame, &inside) || !is_sure(raster, candidate, &frame, &inside) {
         return None;
     }
-    let bounded = 0.25 * (weak + strong + upper + lower);
-    let behind = (inside.recessed + inside.through).min(1.0);
-    let uncertainty = left.uncertainty.hypot(right.uncertainty) + wall.uncertainty.min(0.1);
+    let sides = [frame.left, frame.right, frame.below, frame.above];
+    let bounded = 0.25 * sides.iter().map(|side| side.value()).sum::<f64>();
     Some(Opening {
         kind,
         wall: index,
-        offset: left.place.max(0.0),
-        width,
+        offset: edges.left.place.max(0.0),
+        width: edges.width(),
         bottom: low,
         top: high,
-        confidence: confidence(kind, bounded, behind, &inside, raster.occupancy),
-        uncertainty,
+        confidence: confidence(kind, bounded, &inside),
+        uncertainty: edges.left.uncertainty.hypot(edges.right.uncertainty)
+            + wall.uncertainty.min(0.1),
     })
 }
 
@@ -96,17 +106,41 @@ fn kind(width: f64, low: f64, high: f64, on_floor: bool) -> Option<OpeningKind> 
     (sized && low < 2.0 && high > WINDOW_TOP).then_some(OpeningKind::Window)
 }
 
+/// Whether wall was seen around it: a hole has a border.
+fn is_bounded(frame: &Frame, inside: &Shares) -> bool {
+    let (left, right) = (frame.left.value(), frame.right.value());
+    let enough = frame.above.value() >= 0.4
+        && frame.below.value() >= 0.35
+        && left.min(right) >= 0.3
+        && left.max(right) >= 0.55;
+    let sides = [frame.left, frame.right, frame.below, frame.above];
+    let unknown = sides.iter().filter(|side| !side.is_known()).count();
+    enough && unknown <= if inside.behind() < SHOWN { 1 } else { 2 }
+}
+
+/// Whether its emptiness can be told from a part of the wall that the scan left out: either
+/// something shows behind it, or it lies within wall that was seen well.
+fn is_sure(raster: &Raster, candidate: &Candidate, frame: &Frame, inside: &Shares) -> bool {
+    let behind = inside.behind();
+    if frame.above == Side::Unseen && behind < SHOWN {
+        return false;
+    }
+    if behind >= EMPTY {
+        return true;
+    }
+    let size = |axis: usize| (candidate.to[axis] - candidate.from[axis]) as f64 * raster.side;
+    let sides = [frame.left, frame.right, frame.below, frame.above];
+    let closed = sides
+        .iter()
+        .all(|side| *side == Side::Hidden || matches!(side, Side::Seen(part) if *part >= 0.6));
+    closed && size(0).min(size(1)) >= EMPTY_SIDE && inside.expected - inside.wall >= 12.0
+}
+
 /// Near 1 for a hole with wall all around it and something behind it.
-fn confidence(
-    kind: OpeningKind,
-    bounded: f64,
-    behind: f64,
-    inside: &Shares,
-    occupancy: f64,
-) -> f64 {
-    let clean = (1.0 - inside.wall / occupancy.max(0.1) - 0.7 * inside.hidden).max(0.0);
+fn confidence(kind: OpeningKind, bounded: f64, inside: &Shares) -> f64 {
+    let clean = (1.0 - inside.filled() - 0.7 * inside.hidden).max(0.0);
     let size = (inside.cells / 120.0).min(1.0);
-    let told = (2.5 * behind).min(1.0);
+    let told = (2.5 * inside.behind()).min(1.0);
     // Emptiness alone is weaker evidence of a door than of a window, whose glass gives no points.
     let empty = if kind == OpeningKind::Window {
         0.75
@@ -117,60 +151,22 @@ fn confidence(
     (bounded * clean.sqrt() * evidence * (0.8 + 0.2 * size)).clamp(0.05, 0.98)
 }
 
-fn shares(raster: &Raster, from: [usize; 2], to: [usize; 2]) -> Shares {
-    let mut shares = Shares::default();
-    for row in from[1]..to[1].min(raster.rows) {
-        for column in from[0]..to[0].min(raster.columns) {
-            let cell: &Cell = &raster.cells[row * raster.columns + column];
-            shares.cells += 1.0;
-            shares.wall += f64::from(u8::from(cell.is_wall()));
-            shares.recessed += f64::from(u8::from(cell.is_recessed()));
-            shares.through += f64::from(u8::from(cell.through > 0 && cell.on + cell.recess == 0));
-            shares.hidden += f64::from(u8::from(cell.is_hidden()));
-        }
-    }
-    let cells = shares.cells.max(1.0);
-    shares.wall /= cells;
-    shares.recessed /= cells;
-    shares.through /= cells;
-    shares.hidden /= cells;
-    shares
-}
-
-fn frame(raster: &Raster, candidate: &Candidate) -> Frame {
-    let ([x0, y0], [x1, y1]) = (candidate.from, candidate.to);
-    let seen = |from: [usize; 2], to: [usize; 2]| {
-        let beside = shares(raster, from, to);
-        let visible = 1.0 - beside.hidden;
-        // A strip outside the wall, or behind furniture, says nothing.
-        if beside.cells < 4.0 || visible < 0.3 {
-            return 0.5;
-        }
-        (beside.wall / visible / raster.occupancy).min(1.0)
-    };
-    Frame {
-        left: seen([x0.saturating_sub(STRIP), y0], [x0, y1]),
-        right: seen([x1, y0], [x1 + STRIP, y1]),
-        below: seen([x0, y0.saturating_sub(STRIP)], [x1, y0]),
-        above: seen([x0, y1], [x1, y1 + STRIP]),
-    }
-}
-
-/// Left, right, lower and upper edge.
-fn outline(raster: &Raster, candidate: &Candidate) -> [Edge; 4] {
+/// Where exactly the wall ends around a candidate; points deeper than `deepest` are none of it.
+pub fn outline(raster: &Raster, candidate: &Candidate, deepest: f64) -> Outline {
     let place = |axis: usize, index: usize| raster.low[axis] + index as f64 * raster.side;
     let low = [0, 1].map(|axis| place(axis, candidate.from[axis]));
     let high = [0, 1].map(|axis| place(axis, candidate.to[axis]));
-    let blur = BLUR * raster.band;
+    let blur = BLUR * raster.band.min(deepest);
+    let on = |depth: f64| depth <= raster.band && depth >= -deepest;
     let across = |axis: usize| {
         let other = 1 - axis;
         let inset = 0.1 * (high[other] - low[other]);
         let (from, to) = (low[other] + inset, high[other] - inset);
         let places: Vec<f64> = raster
-            .on
+            .near
             .iter()
             .map(|point| point.map(f64::from))
-            .filter(|point| point[other] > from && point[other] < to)
+            .filter(|point| on(point[2]) && point[other] > from && point[other] < to)
             .map(|point| point[axis])
             .collect();
         let inner = 0.15f64.min(0.3 * (high[axis] - low[axis]));
@@ -186,5 +182,10 @@ fn outline(raster: &Raster, candidate: &Candidate) -> [Edge; 4] {
     };
     let [left, right] = across(0);
     let [bottom, top] = across(1);
-    [left, right, bottom, top]
+    Outline {
+        left,
+        right,
+        bottom,
+        top,
+    }
 }
