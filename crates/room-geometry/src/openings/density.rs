@@ -2,8 +2,8 @@
 
 use super::raster::Cell;
 
-/// Chunks of the face in which its density is taken, meters.
-const CHUNK: f64 = 0.4;
+/// Chunks of the face in which its density is taken, along and upward, meters: lintels are low.
+const CHUNK: [f64; 2] = [0.4, 0.25];
 /// Rows or columns on either side that count as the same strip.
 const BESIDE: usize = 3;
 
@@ -51,11 +51,11 @@ pub fn expected(cells: &[Cell], columns: usize, side: f64, most: f64) -> Vec<f32
         // The best of many is better than it would be again, by about a standard deviation.
         (seen > 0.4 * all as f64).then(|| (on - on.sqrt()) / seen)
     };
-    let chunk = ((CHUNK / side).round() as usize).max(2);
+    let [wide, tall] = CHUNK.map(|chunk| ((chunk / side).round() as usize).max(2));
     let along: Vec<f64> = (0..rows)
         .map(|row| {
             let (low, high) = (row.saturating_sub(BESIDE), (row + BESIDE + 1).min(rows));
-            best(columns, chunk, |from, to| part([from, low], [to, high]))
+            best(columns, wide, |from, to| part([from, low], [to, high]))
         })
         .collect();
     let upward: Vec<f64> = (0..columns)
@@ -64,7 +64,7 @@ pub fn expected(cells: &[Cell], columns: usize, side: f64, most: f64) -> Vec<f32
                 column.saturating_sub(BESIDE),
                 (column + BESIDE + 1).min(columns),
             );
-            best(rows, chunk, |from, to| part([low, from], [high, to]))
+            best(rows, tall, |from, to| part([low, from], [high, to]))
         })
         .collect();
     (0..cells.len())

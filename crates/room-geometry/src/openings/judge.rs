@@ -14,6 +14,8 @@ const DOOR_TOP: [f64; 2] = [1.8, 2.45];
 /// Windows at least, and where they end at least, meters.
 const WINDOW: f64 = 0.35;
 const WINDOW_TOP: f64 = 1.1;
+/// Their lower edge is hardly higher above a sofa or a radiator, meters.
+const SILL: f64 = 1.4;
 /// Points of the reveal look like wall as far into the opening, as a part of the wall's band.
 const BLUR: f64 = 0.6;
 /// Wider is the end of the wall rather than a hole in it, meters.
@@ -26,6 +28,14 @@ const SHOWN: f64 = 0.3;
 /// Smallest side of a hole told by emptiness alone, meters: patches that the scanner missed are
 /// mostly smaller.
 const EMPTY_SIDE: f64 = 0.45;
+/// Part of the expected wall that a hole holds at most, and one told by emptiness alone.
+const FILLED: f64 = 0.3;
+const EMPTY_FILLED: f64 = 0.15;
+/// Where the wall was seen worse than by this part of what it was on the whole, something shadows
+/// it, and emptiness tells nothing.
+const EMPTY_EXPECTED: f64 = 0.35;
+/// A window has little glass that gives points: with this part of the wall's density it is covered.
+const COVERED: f64 = 0.5;
 
 /// Left, right, lower and upper edge.
 pub struct Outline {
@@ -48,15 +58,16 @@ pub fn opening(
     index: usize,
     wall: &Wall,
 ) -> Option<Opening> {
+    let candidate = &above_shadow(raster, candidate);
     let inside = Shares::new(raster, candidate.from, candidate.to);
-    if inside.wall > 0.3 * inside.expected.max(1.0) && inside.wall > 0.1 * inside.cells
-        || inside.hidden > 0.35
-    {
+    let strays = 0.1 * inside.cells;
+    if inside.filled() > FILLED && inside.wall > strays || inside.hidden > 0.35 {
         return None;
     }
     let edges = outline(raster, candidate, raster.band);
     let on_floor = edges.bottom.place < THRESHOLD;
-    let to_end = candidate.to[1] + 1 >= raster.rows;
+    let mut frame = Frame::new(raster, candidate);
+    let to_end = reaches_end(raster, candidate, &frame);
     let low = if on_floor { 0.0 } else { edges.bottom.place };
     let high = if to_end && raster.ceiling {
         raster.height
@@ -64,7 +75,6 @@ pub fn opening(
         edges.top.place
     };
     let kind = kind(edges.width(), low, high, on_floor)?;
-    let mut frame = Frame::new(raster, candidate);
     if to_end {
         frame.above = Side::Unseen;
     }
@@ -83,10 +93,77 @@ pub fn opening(
         width: edges.width(),
         bottom: low,
         top: high,
-        confidence: confidence(kind, bounded, &inside),
+        confidence: confidence(kind, bounded, &inside) * covered(raster, candidate, kind),
         uncertainty: edges.left.uncertainty.hypot(edges.right.uncertainty)
             + wall.uncertainty.min(0.1),
     })
+}
+
+/// Whether nothing of the wall was seen above a candidate because the scan ends there.
+fn reaches_end(raster: &Raster, candidate: &Candidate, frame: &Frame) -> bool {
+    let last = raster.rows - 1;
+    candidate.to[1] > last
+        || candidate.to[1] == last && !matches!(frame.above, Side::Seen(part) if part >= 0.6)
+}
+
+/// The candidate without the part near the floor where things in the room shadow the wall.
+///
+/// A door or passage is as empty below as above. Where a sofa or a radiator stands below a window,
+/// few points of the wall are left there, but more than in the window: the row at which two rates
+/// explain best what was seen is the window's lower edge.
+fn above_shadow(raster: &Raster, candidate: &Candidate) -> Candidate {
+    let row_of = |height: f64| ((height - raster.low[1]) / raster.side).max(0.0) as usize;
+    let [first, last] = [candidate.from[1], candidate.to[1]];
+    if first >= row_of(2.0 * THRESHOLD) {
+        return *candidate;
+    }
+    let part = |from: usize, to: usize| {
+        Shares::new(raster, [candidate.from[0], from], [candidate.to[0], to])
+    };
+    let likelihood = |shares: &Shares| {
+        let rate = ((shares.wall + 0.5) / (shares.expected + 1.0)).min(0.99);
+        shares.wall * rate.ln() + (shares.expected - shares.wall).max(0.0) * (1.0 - rate).ln()
+    };
+    let whole = likelihood(&part(first, last));
+    let mut best = (3.0, first);
+    for row in row_of(2.0 * THRESHOLD)..row_of(SILL).min(last.saturating_sub(4)) {
+        let (lower, upper) = (part(first, row), part(row, last));
+        let shadowed = lower.filled() >= 0.1 && lower.filled() >= 4.0 * upper.filled();
+        let gain = likelihood(&lower) + likelihood(&upper) - whole;
+        if shadowed && gain > best.0 {
+            best = (gain, row);
+        }
+    }
+    Candidate {
+        from: [candidate.from[0], best.1],
+        ..*candidate
+    }
+}
+
+/// A window whose recess gives as many points as a wall shows a blind, a curtain or a panel: what
+/// is behind it is not known.
+fn covered(raster: &Raster, candidate: &Candidate, kind: OpeningKind) -> f64 {
+    if kind != OpeningKind::Window {
+        return 1.0;
+    }
+    let wall = raster.cells.iter().filter(|cell| cell.is_wall());
+    let (count, points) = wall.fold((0.0, 0.0), |(count, points), cell| {
+        (count + 1.0, points + f64::from(cell.on))
+    });
+    let frame = 2;
+    let (mut cells, mut behind) = (0.0, 0.0);
+    for row in candidate.from[1] + frame..candidate.to[1].saturating_sub(frame) {
+        for column in candidate.from[0] + frame..candidate.to[0].saturating_sub(frame) {
+            cells += 1.0;
+            behind += f64::from(raster.cells[row * raster.columns + column].recess);
+        }
+    }
+    let density = points / f64::max(count, 1.0) * raster.mean_expected();
+    if behind > COVERED * density * f64::max(cells, 1.0) {
+        0.65
+    } else {
+        1.0
+    }
 }
 
 fn kind(width: f64, low: f64, high: f64, on_floor: bool) -> Option<OpeningKind> {
@@ -133,7 +210,13 @@ fn is_sure(raster: &Raster, candidate: &Candidate, frame: &Frame, inside: &Share
     let closed = sides
         .iter()
         .all(|side| *side == Side::Hidden || matches!(side, Side::Seen(part) if *part >= 0.6));
-    closed && size(0).min(size(1)) >= EMPTY_SIDE && inside.expected - inside.wall >= 12.0
+    closed
+        && frame.straight
+        && size(0).min(size(1)) >= EMPTY_SIDE
+        && inside.filled() <= EMPTY_FILLED
+        && inside.expected - inside.wall >= 12.0
+        && inside.expected
+            >= EMPTY_EXPECTED * raster.mean_expected() * (1.0 - inside.hidden) * inside.cells
 }
 
 /// Near 1 for a hole with wall all around it and something behind it.

@@ -115,6 +115,12 @@ impl Raster {
         Some(raster)
     }
 
+    /// Part of the cells that would hold points, were there no hole in the wall.
+    pub fn mean_expected(&self) -> f64 {
+        let sum: f64 = self.expected.iter().map(|part| f64::from(*part)).sum();
+        sum / self.expected.len() as f64
+    }
+
     /// The cell of a place, as column and row.
     pub fn cell(&self, along: f64, height: f64) -> Option<[usize; 2]> {
         let column = (along - self.low[0]) / self.side;

@@ -26,7 +26,7 @@ const FILLED: f64 = 0.6;
 const STRIP: f64 = 0.22;
 const OFF: f64 = 0.04;
 /// Fewer points in a strip tell no depth.
-const LEAST: usize = 12;
+const LEAST: usize = 6;
 /// A border is one where the depth changes at least by this part of the leaf's, and by as many of
 /// its own uncertainties.
 const STEP: f64 = 0.55;

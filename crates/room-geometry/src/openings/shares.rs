@@ -9,6 +9,11 @@ const STRIP: usize = 3;
 const LEAST_EXPECTED: f64 = 2.5;
 /// Where more than this part is hidden, neither.
 const HIDDEN: f64 = 0.7;
+/// The middle of a side is wall with this part of what can be expected, but for a chance of as much
+/// as one standard deviation.
+const STRAIGHT: f64 = 0.75;
+/// The corners of a hole hold at most this part of the wall that can be expected, but for as much.
+const CORNERS: f64 = 0.12;
 
 /// Cells of each kind, as parts of all.
 #[derive(Debug, Clone, Copy, Default)]
@@ -93,6 +98,9 @@ pub struct Frame {
     pub right: Side,
     pub below: Side,
     pub above: Side,
+    /// Whether the border is that of a rectangle: at the middle of each side there is wall, and at
+    /// the corners inside there is none. Patches that the scanner missed are round or ragged.
+    pub straight: bool,
 }
 
 impl Frame {
@@ -108,11 +116,44 @@ impl Frame {
                 Side::Seen(beside.filled())
             }
         };
+        let strips = [
+            ([x0.saturating_sub(STRIP), y0], [x0, y1]),
+            ([x1, y0], [x1 + STRIP, y1]),
+            ([x0, y0.saturating_sub(STRIP)], [x1, y0]),
+            ([x0, y1], [x1, y1 + STRIP]),
+        ];
+        let [left, right, below, above] = strips.map(|(from, to)| seen(from, to));
+        let straight = [1, 1, 0, 0]
+            .iter()
+            .zip(strips)
+            .all(|(&axis, (mut from, mut to))| {
+                let third = (to[axis] - from[axis]) / 3;
+                from[axis] += third;
+                to[axis] -= third;
+                let middle = Shares::new(raster, from, to);
+                middle.wall + middle.expected.sqrt() >= STRAIGHT * middle.expected
+            });
         Self {
-            left: seen([x0.saturating_sub(STRIP), y0], [x0, y1]),
-            right: seen([x1, y0], [x1 + STRIP, y1]),
-            below: seen([x0, y0.saturating_sub(STRIP)], [x1, y0]),
-            above: seen([x0, y1], [x1, y1 + STRIP]),
+            left,
+            right,
+            below,
+            above,
+            straight: straight && has_corners(raster, candidate),
         }
     }
+}
+
+/// Whether a candidate is as empty at its corners as a rectangle is.
+fn has_corners(raster: &Raster, candidate: &Candidate) -> bool {
+    let ([x0, y0], [x1, y1]) = (candidate.from, candidate.to);
+    let [wide, tall] = [(x1 - x0).div_ceil(5), (y1 - y0).div_ceil(5)];
+    let mut corners = [0.0; 2];
+    for x in [x0, x1 - wide] {
+        for y in [y0, y1 - tall] {
+            let corner = Shares::new(raster, [x, y], [x + wide, y + tall]);
+            corners[0] += corner.wall;
+            corners[1] += corner.expected;
+        }
+    }
+    corners[0] - f64::sqrt(corners[1]) <= CORNERS * corners[1]
 }
