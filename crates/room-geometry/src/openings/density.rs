@@ -38,41 +38,51 @@ impl Sums {
 /// For each cell the part of cells like it that would hold points of the wall, were there no hole.
 ///
 /// A scanner that turned rarely upward leaves few points below the ceiling, and furniture leaves
-/// few near the floor: what the best seen part of the same row holds, and of the same column, is
-/// as much as can be expected. Where that is little, emptiness tells little.
+/// few near the floor: what the best seen part of the same row holds is as much as can be
+/// expected. Columns that hold less than their rows throughout are in a shadow. Where little can
+/// be expected, emptiness tells little.
 pub fn expected(cells: &[Cell], columns: usize, side: f64, most: f64) -> Vec<f32> {
     let rows = cells.len() / columns;
     let wall = Sums::new(cells, columns, Cell::is_wall);
     let visible = Sums::new(cells, columns, |cell| !cell.hidden);
-    let part = |from: [usize; 2], to: [usize; 2]| {
-        let all = (to[0] - from[0]) * (to[1] - from[1]);
-        let seen = f64::from(visible.of(from, to));
-        let on = f64::from(wall.of(from, to));
-        // The best of many is better than it would be again, by about a standard deviation.
-        (seen > 0.4 * all as f64).then(|| (on - on.sqrt()) / seen)
-    };
     let [wide, tall] = CHUNK.map(|chunk| ((chunk / side).round() as usize).max(2));
+    let band = |at: usize, end: usize| [at.saturating_sub(BESIDE), (at + BESIDE + 1).min(end)];
+    let is_seen = |from: [usize; 2], to: [usize; 2]| {
+        let all = (to[0] - from[0]) * (to[1] - from[1]);
+        f64::from(visible.of(from, to)) > 0.4 * all as f64
+    };
     let along: Vec<f64> = (0..rows)
         .map(|row| {
-            let (low, high) = (row.saturating_sub(BESIDE), (row + BESIDE + 1).min(rows));
-            best(columns, wide, |from, to| part([from, low], [to, high]))
+            let [low, high] = band(row, rows);
+            best(columns, wide, |x0, x1| {
+                let (from, to) = ([x0, low], [x1, high]);
+                let on = f64::from(wall.of(from, to));
+                // The best of many is better than it would be again, by a standard deviation.
+                is_seen(from, to).then(|| (on - on.sqrt()) / f64::from(visible.of(from, to)))
+            })
+            .min(most)
         })
         .collect();
     let upward: Vec<f64> = (0..columns)
         .map(|column| {
-            let (low, high) = (
-                column.saturating_sub(BESIDE),
-                (column + BESIDE + 1).min(columns),
-            );
-            best(rows, tall, |from, to| part([low, from], [high, to]))
+            let [low, high] = band(column, columns);
+            best(rows, tall, |y0, y1| {
+                let (from, to) = ([low, y0], [high, y1]);
+                let full: f64 = (y0..y1)
+                    .map(|y| along[y] * f64::from(visible.of([low, y], [high, y + 1])))
+                    .sum();
+                let told = is_seen(from, to) && full >= 1.0;
+                told.then(|| f64::from(wall.of(from, to)) / full)
+            })
+            .min(1.0)
         })
         .collect();
     (0..cells.len())
-        .map(|at| along[at / columns].min(upward[at % columns]).min(most) as f32)
+        .map(|at| (along[at / columns] * upward[at % columns]) as f32)
         .collect()
 }
 
-/// The density of nearly the best chunk of a strip; zero where nothing was seen.
+/// What nearly the best chunk of a strip has; zero where nothing was seen.
 fn best(length: usize, chunk: usize, part: impl Fn(usize, usize) -> Option<f64>) -> f64 {
     let mut found: Vec<f64> = (0..length)
         .step_by(chunk.div_ceil(2))

@@ -34,6 +34,8 @@ const EMPTY_FILLED: f64 = 0.15;
 /// Where the wall was seen worse than by this part of what it was on the whole, something shadows
 /// it, and emptiness tells nothing.
 const EMPTY_EXPECTED: f64 = 0.35;
+/// A column of cells with this part of the expected wall is a pier.
+const PIER: f64 = 0.6;
 /// A window has little glass that gives points: with this part of the wall's density it is covered.
 const COVERED: f64 = 0.5;
 
@@ -58,7 +60,13 @@ pub fn opening(
     index: usize,
     wall: &Wall,
 ) -> Option<Opening> {
-    let candidate = &above_shadow(raster, candidate);
+    let raised = above_shadow(raster, candidate);
+    raised
+        .and_then(|raised| as_it_is(raster, &raised, index, wall))
+        .or_else(|| as_it_is(raster, candidate, index, wall))
+}
+
+fn as_it_is(raster: &Raster, candidate: &Candidate, index: usize, wall: &Wall) -> Option<Opening> {
     let inside = Shares::new(raster, candidate.from, candidate.to);
     let strays = 0.1 * inside.cells;
     if inside.filled() > FILLED && inside.wall > strays || inside.hidden > 0.35 {
@@ -106,16 +114,53 @@ fn reaches_end(raster: &Raster, candidate: &Candidate, frame: &Frame) -> bool {
         || candidate.to[1] == last && !matches!(frame.above, Side::Seen(part) if part >= 0.6)
 }
 
+/// The most telling part of a candidate between piers of wall: openings beside each other look
+/// like one wide one where the wall between them is narrow.
+pub fn without_piers(raster: &Raster, scores: &[f32], candidate: &Candidate) -> Candidate {
+    let ([x0, y0], [x1, y1]) = (candidate.from, candidate.to);
+    let is_pier: Vec<bool> = (x0..x1)
+        .map(|x| {
+            let column = Shares::new(raster, [x, y0], [x + 1, y1]);
+            column.expected >= 4.0 && column.filled() >= PIER
+        })
+        .collect();
+    let mut best = Candidate {
+        score: f64::NEG_INFINITY,
+        ..*candidate
+    };
+    let mut from = x0;
+    for part in is_pier.split(|pier| *pier) {
+        let to = from + part.len();
+        let score = (y0..y1)
+            .flat_map(|y| &scores[y * raster.columns + from..y * raster.columns + to])
+            .map(|score| f64::from(*score))
+            .sum();
+        if !part.is_empty() && score > best.score {
+            best = Candidate {
+                from: [from, y0],
+                to: [to, y1],
+                score,
+            };
+        }
+        from = to + 1;
+    }
+    if best.score > f64::NEG_INFINITY {
+        best
+    } else {
+        *candidate
+    }
+}
+
 /// The candidate without the part near the floor where things in the room shadow the wall.
 ///
 /// A door or passage is as empty below as above. Where a sofa or a radiator stands below a window,
 /// few points of the wall are left there, but more than in the window: the row at which two rates
 /// explain best what was seen is the window's lower edge.
-fn above_shadow(raster: &Raster, candidate: &Candidate) -> Candidate {
+fn above_shadow(raster: &Raster, candidate: &Candidate) -> Option<Candidate> {
     let row_of = |height: f64| ((height - raster.low[1]) / raster.side).max(0.0) as usize;
     let [first, last] = [candidate.from[1], candidate.to[1]];
     if first >= row_of(2.0 * THRESHOLD) {
-        return *candidate;
+        return None;
     }
     let part = |from: usize, to: usize| {
         Shares::new(raster, [candidate.from[0], from], [candidate.to[0], to])
@@ -125,19 +170,19 @@ fn above_shadow(raster: &Raster, candidate: &Candidate) -> Candidate {
         shares.wall * rate.ln() + (shares.expected - shares.wall).max(0.0) * (1.0 - rate).ln()
     };
     let whole = likelihood(&part(first, last));
-    let mut best = (3.0, first);
+    let mut best = (3.0, None);
     for row in row_of(2.0 * THRESHOLD)..row_of(SILL).min(last.saturating_sub(4)) {
         let (lower, upper) = (part(first, row), part(row, last));
         let shadowed = lower.filled() >= 0.1 && lower.filled() >= 4.0 * upper.filled();
         let gain = likelihood(&lower) + likelihood(&upper) - whole;
         if shadowed && gain > best.0 {
-            best = (gain, row);
+            best = (gain, Some(row));
         }
     }
-    Candidate {
-        from: [candidate.from[0], best.1],
+    best.1.map(|row| Candidate {
+        from: [candidate.from[0], row],
         ..*candidate
-    }
+    })
 }
 
 /// A window whose recess gives as many points as a wall shows a blind, a curtain or a panel: what

@@ -74,6 +74,7 @@ fn in_wall(
         let Some(candidate) = rectangle::best(&scores, raster.columns, raster.columns) else {
             return;
         };
+        let candidate = judge::without_piers(&raster, &scores, &candidate);
         if let Some(opening) = judge::opening(&raster, &candidate, index, wall) {
             found.push(opening);
         }

@@ -9,7 +9,7 @@ const STRIP: usize = 3;
 const LEAST_EXPECTED: f64 = 2.5;
 /// Where more than this part is hidden, neither.
 const HIDDEN: f64 = 0.7;
-/// The middle of a side is wall with this part of what can be expected, but for a chance of as much
+/// The middles of the sides are wall with this part of what can be expected, but for a chance of as much
 /// as one standard deviation.
 const STRAIGHT: f64 = 0.75;
 /// The corners of a hole hold at most this part of the wall that can be expected, but for as much.
@@ -123,16 +123,16 @@ impl Frame {
             ([x0, y1], [x1, y1 + STRIP]),
         ];
         let [left, right, below, above] = strips.map(|(from, to)| seen(from, to));
-        let straight = [1, 1, 0, 0]
-            .iter()
-            .zip(strips)
-            .all(|(&axis, (mut from, mut to))| {
-                let third = (to[axis] - from[axis]) / 3;
-                from[axis] += third;
-                to[axis] -= third;
-                let middle = Shares::new(raster, from, to);
-                middle.wall + middle.expected.sqrt() >= STRAIGHT * middle.expected
-            });
+        let mut middles = [0.0; 2];
+        for (axis, (mut from, mut to)) in [1, 1, 0, 0].into_iter().zip(strips) {
+            let third = (to[axis] - from[axis]) / 3;
+            from[axis] += third;
+            to[axis] -= third;
+            let middle = Shares::new(raster, from, to);
+            middles[0] += middle.wall;
+            middles[1] += middle.expected;
+        }
+        let straight = middles[0] + f64::sqrt(middles[1]) >= STRAIGHT * middles[1];
         Self {
             left,
             right,
