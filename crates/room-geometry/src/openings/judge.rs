@@ -24,7 +24,7 @@ const WIDEST: f64 = 6.0;
 /// emptiness alone.
 const EMPTY: f64 = 0.12;
 /// A hole that ends where the scan does shows at least this.
-const SHOWN: f64 = 0.3;
+const SHOWN: f64 = 0.2;
 /// Smallest side of a hole told by emptiness alone, meters: patches that the scanner missed are
 /// mostly smaller.
 const EMPTY_SIDE: f64 = 0.45;
@@ -33,7 +33,7 @@ const FILLED: f64 = 0.3;
 const EMPTY_FILLED: f64 = 0.15;
 /// Where the wall was seen worse than by this part of what it was on the whole, something shadows
 /// it, and emptiness tells nothing.
-const EMPTY_EXPECTED: f64 = 0.35;
+const EMPTY_EXPECTED: f64 = 0.3;
 /// A column of cells with this part of the expected wall is a pier.
 const PIER: f64 = 0.6;
 /// A window has little glass that gives points: with this part of the wall's density it is covered.

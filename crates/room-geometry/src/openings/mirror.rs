@@ -2,12 +2,15 @@
 //!
 //! A mirror shows points where the scanner believes them: behind the wall, as far as they are
 //! before it (Käshammer and Nüchter 2015, "Mirror identification and correction of 3D point
-//! clouds"). Laid back over the wall's plane they meet the room's surfaces. What lies behind a
-//! real hole does not, or does as well when it is laid back over a plane beside the wall's: floors,
-//! ceilings and walls that run on behind it.
+//! clouds"). Laid back over the wall's plane they meet the room's surfaces, and if they are laid
+//! back a little aside they do not.
+//!
+//! Behind a door there is a room, too, and its ceiling and side walls may run on in the planes of
+//! this one's: there only what is left tells. What lies behind a window is no room of the same
+//! height and width.
 
 use crate::interior::Interior;
-use crate::model::{Opening, RoomGeometry, Wall};
+use crate::model::{Opening, OpeningKind, RoomGeometry, Wall};
 use crate::polygon;
 
 /// Side of the cubes in which the room's surfaces are remembered, meters.
@@ -22,11 +25,17 @@ const ASIDE: f64 = 0.7;
 const BAND: f64 = 0.15;
 /// Fewer points tell nothing.
 const LEAST: usize = 15;
-/// Planes beside the wall's, over which the points are laid back to compare, meters.
-const BESIDE: [f64; 4] = [-0.45, -0.3, 0.3, 0.45];
-/// Part of the points of a mirror that meet a surface, at least, and how many more do so over the
-/// wall's plane than over one beside it.
-const MET: f64 = 0.55;
+/// How far aside the points are laid back to compare: toward the room, along the wall, upward, in
+/// meters. For a door only the first counts.
+const BESIDE: [[f64; 3]; 4] = [
+    [-0.45, 0.45, 0.3],
+    [-0.3, -0.3, -0.45],
+    [0.3, 0.45, -0.3],
+    [0.45, -0.3, 0.45],
+];
+/// Part of the points of a mirror that meet a surface, at least, and how many more do so than
+/// aside; among them are strays.
+const MET: f64 = 0.45;
 const MORE: f64 = 0.2;
 
 /// The room's surfaces, as cubes that hold points.
@@ -110,11 +119,19 @@ pub fn shows_the_room(
 ) -> bool {
     let view = View::new(wall);
     let top = geometry.dimensions.height.map(|height| height.value);
+    let is_window = opening.kind == OpeningKind::Window;
     let others: Vec<&Wall> = geometry
         .walls
         .iter()
-        .filter(|other| !view.is_parallel(other))
+        .filter(|other| !is_window && !view.is_parallel(other))
         .collect();
+    let top = top.filter(|_| !is_window);
+    // Behind a wall of an L lies the other part of the room.
+    let is_own = |p: [f64; 2]| {
+        polygon::contains(&geometry.outline, p)
+            || polygon::edges(&geometry.outline)
+                .any(|(a, b)| polygon::distance_to_edge(a, b, p) < BAND)
+    };
     let mut met = [0usize; 1 + BESIDE.len()];
     let mut all = 0;
     for [x, y, height] in interior.all() {
@@ -127,7 +144,7 @@ pub fn shows_the_room(
             && along < opening.offset + opening.width + aside
             && height > (opening.bottom - aside).max(BAND)
             && height < (opening.top + aside).min(top.unwrap_or(f64::MAX) - BAND);
-        if !seen {
+        if !seen || is_own([x, y]) {
             continue;
         }
         let back = view.point([along, behind]);
@@ -139,9 +156,11 @@ pub fn shows_the_room(
             continue;
         }
         all += 1;
-        for (count, beside) in met.iter_mut().zip([0.0].iter().chain(&BESIDE)) {
-            let [x, y] = view.point([along, behind + beside]);
-            *count += usize::from(surfaces.meet([x, y, height]));
+        for (count, aside) in met.iter_mut().zip([[0.0; 3]].iter().chain(&BESIDE)) {
+            let [deep, wide, tall] = *aside;
+            let [wide, tall] = if is_window { [wide, tall] } else { [0.0; 2] };
+            let [x, y] = view.point([along + wide, behind + deep]);
+            *count += usize::from(surfaces.meet([x, y, height + tall]));
         }
     }
     if all < LEAST {
