@@ -1,23 +1,20 @@
 //! Whether a candidate is an opening, and which.
 
-use super::edges::{self, Edge};
+use super::border;
 use super::raster::Raster;
 use super::rectangle::Candidate;
 use super::shares::{Frame, Shares, Side};
+use super::trim;
 use crate::model::{Opening, OpeningKind, Wall};
 
 /// Lower than this a hole begins at the floor, meters.
-const THRESHOLD: f64 = 0.25;
+pub const THRESHOLD: f64 = 0.25;
 /// Doors, meters.
 const DOOR_WIDTH: [f64; 2] = [0.58, 1.3];
 const DOOR_TOP: [f64; 2] = [1.8, 2.45];
 /// Windows at least, and where they end at least, meters.
 const WINDOW: f64 = 0.35;
 const WINDOW_TOP: f64 = 1.1;
-/// Their lower edge is hardly higher above a sofa or a radiator, meters.
-const SILL: f64 = 1.4;
-/// Points of the reveal look like wall as far into the opening, as a part of the wall's band.
-const BLUR: f64 = 0.6;
 /// Wider is the end of the wall rather than a hole in it, meters.
 const WIDEST: f64 = 6.0;
 /// With less than this part of its cells showing something behind the wall, a hole is told by
@@ -34,24 +31,8 @@ const EMPTY_FILLED: f64 = 0.15;
 /// Where the wall was seen worse than by this part of what it was on the whole, something shadows
 /// it, and emptiness tells nothing.
 const EMPTY_EXPECTED: f64 = 0.3;
-/// A column of cells with this part of the expected wall is a pier.
-const PIER: f64 = 0.6;
 /// A window has little glass that gives points: with this part of the wall's density it is covered.
 const COVERED: f64 = 0.5;
-
-/// Left, right, lower and upper edge.
-pub struct Outline {
-    pub left: Edge,
-    pub right: Edge,
-    pub bottom: Edge,
-    pub top: Edge,
-}
-
-impl Outline {
-    pub fn width(&self) -> f64 {
-        self.right.place - self.left.place
-    }
-}
 
 /// The opening that a candidate is, if it is one.
 pub fn opening(
@@ -60,7 +41,7 @@ pub fn opening(
     index: usize,
     wall: &Wall,
 ) -> Option<Opening> {
-    let raised = above_shadow(raster, candidate);
+    let raised = trim::above_shadow(raster, candidate);
     raised
         .and_then(|raised| as_it_is(raster, &raised, index, wall))
         .or_else(|| as_it_is(raster, candidate, index, wall))
@@ -72,7 +53,7 @@ fn as_it_is(raster: &Raster, candidate: &Candidate, index: usize, wall: &Wall) -
     if inside.filled() > FILLED && inside.wall > strays || inside.hidden > 0.35 {
         return None;
     }
-    let edges = outline(raster, candidate, raster.band);
+    let edges = border::outline(raster, candidate, raster.band);
     let on_floor = edges.bottom.place < THRESHOLD;
     let mut frame = Frame::new(raster, candidate);
     let to_end = reaches_end(raster, candidate, &frame);
@@ -112,77 +93,6 @@ fn reaches_end(raster: &Raster, candidate: &Candidate, frame: &Frame) -> bool {
     let last = raster.rows - 1;
     candidate.to[1] > last
         || candidate.to[1] == last && !matches!(frame.above, Side::Seen(part) if part >= 0.6)
-}
-
-/// The most telling part of a candidate between piers of wall: openings beside each other look
-/// like one wide one where the wall between them is narrow.
-pub fn without_piers(raster: &Raster, scores: &[f32], candidate: &Candidate) -> Candidate {
-    let ([x0, y0], [x1, y1]) = (candidate.from, candidate.to);
-    let is_pier: Vec<bool> = (x0..x1)
-        .map(|x| {
-            let column = Shares::new(raster, [x, y0], [x + 1, y1]);
-            column.expected >= 4.0 && column.filled() >= PIER
-        })
-        .collect();
-    let mut best = Candidate {
-        score: f64::NEG_INFINITY,
-        ..*candidate
-    };
-    let mut from = x0;
-    for part in is_pier.split(|pier| *pier) {
-        let to = from + part.len();
-        let score = (y0..y1)
-            .flat_map(|y| &scores[y * raster.columns + from..y * raster.columns + to])
-            .map(|score| f64::from(*score))
-            .sum();
-        if !part.is_empty() && score > best.score {
-            best = Candidate {
-                from: [from, y0],
-                to: [to, y1],
-                score,
-            };
-        }
-        from = to + 1;
-    }
-    if best.score > f64::NEG_INFINITY {
-        best
-    } else {
-        *candidate
-    }
-}
-
-/// The candidate without the part near the floor where things in the room shadow the wall.
-///
-/// A door or passage is as empty below as above. Where a sofa or a radiator stands below a window,
-/// few points of the wall are left there, but more than in the window: the row at which two rates
-/// explain best what was seen is the window's lower edge.
-fn above_shadow(raster: &Raster, candidate: &Candidate) -> Option<Candidate> {
-    let row_of = |height: f64| ((height - raster.low[1]) / raster.side).max(0.0) as usize;
-    let [first, last] = [candidate.from[1], candidate.to[1]];
-    if first >= row_of(2.0 * THRESHOLD) {
-        return None;
-    }
-    let part = |from: usize, to: usize| {
-        Shares::new(raster, [candidate.from[0], from], [candidate.to[0], to])
-    };
-    let likelihood = |shares: &Shares| {
-        let rate = ((shares.wall + 0.5) / (shares.expected + 1.0)).min(0.99);
-        shares.wall * rate.ln() + (shares.expected - shares.wall).max(0.0) * (1.0 - rate).ln()
-    };
-    let whole = likelihood(&part(first, last));
-    let mut best = (3.0, None);
-    for row in row_of(2.0 * THRESHOLD)..row_of(SILL).min(last.saturating_sub(4)) {
-        let (lower, upper) = (part(first, row), part(row, last));
-        let shadowed = lower.filled() >= 0.1 && lower.filled() >= 4.0 * upper.filled();
-        let gain = likelihood(&lower) + likelihood(&upper) - whole;
-        if shadowed && gain > best.0 {
-            best = (gain, Some(row));
-        }
-    }
-    best.1.map(|row| Candidate {
-        from: [candidate.from[0], row],
-        ..*candidate
-    })
 }
 
 /// A window whose recess gives as many points as a wall shows a blind, a curtain or a panel: what
@@ -244,7 +154,10 @@ fn is_bounded(frame: &Frame, inside: &Shares) -> bool {
 /// something shows behind it, or it lies within wall that was seen well.
 fn is_sure(raster: &Raster, candidate: &Candidate, frame: &Frame, inside: &Shares) -> bool {
     let behind = inside.behind();
-    if frame.above == Side::Unseen && behind < SHOWN {
+    let is_on_floor = candidate.from[1] as f64 * raster.side + raster.low[1] < THRESHOLD;
+    // What reaches up to the ceiling and has a back is a niche.
+    let shown = if is_on_floor { inside.through } else { behind };
+    if frame.above == Side::Unseen && shown < SHOWN {
         return false;
     }
     if behind >= EMPTY {
@@ -277,43 +190,4 @@ fn confidence(kind: OpeningKind, bounded: f64, inside: &Shares) -> f64 {
     };
     let evidence = empty + (1.0 - empty) * told;
     (bounded * clean.sqrt() * evidence * (0.8 + 0.2 * size)).clamp(0.05, 0.98)
-}
-
-/// Where exactly the wall ends around a candidate; points deeper than `deepest` are none of it.
-pub fn outline(raster: &Raster, candidate: &Candidate, deepest: f64) -> Outline {
-    let place = |axis: usize, index: usize| raster.low[axis] + index as f64 * raster.side;
-    let low = [0, 1].map(|axis| place(axis, candidate.from[axis]));
-    let high = [0, 1].map(|axis| place(axis, candidate.to[axis]));
-    let blur = BLUR * raster.band.min(deepest);
-    let on = |depth: f64| depth <= raster.band && depth >= -deepest;
-    let across = |axis: usize| {
-        let other = 1 - axis;
-        let inset = 0.1 * (high[other] - low[other]);
-        let (from, to) = (low[other] + inset, high[other] - inset);
-        let places: Vec<f64> = raster
-            .near
-            .iter()
-            .map(|point| point.map(f64::from))
-            .filter(|point| on(point[2]) && point[other] > from && point[other] < to)
-            .map(|point| point[axis])
-            .collect();
-        let inner = 0.15f64.min(0.3 * (high[axis] - low[axis]));
-        let stray = places
-            .iter()
-            .filter(|at| **at > low[axis] + inner && **at < high[axis] - inner)
-            .count();
-        let density = stray as f64 / (high[axis] - low[axis] - 2.0 * inner).max(0.05);
-        [
-            edges::change(&places, low[axis], false, density, blur),
-            edges::change(&places, high[axis], true, density, blur),
-        ]
-    };
-    let [left, right] = across(0);
-    let [bottom, top] = across(1);
-    Outline {
-        left,
-        right,
-        bottom,
-        top,
-    }
 }

@@ -9,6 +9,7 @@
 //! a passage. Its edges are then moved to where the density of the wall's points changes most
 //! likely (Hinkley 1970, "Inference about the Change-Point").
 
+mod border;
 mod density;
 mod edges;
 mod judge;
@@ -17,6 +18,7 @@ mod raster;
 mod rectangle;
 mod relief;
 mod shares;
+mod trim;
 
 use crate::interior::Interior;
 use crate::model::{Opening, RoomGeometry, Wall};
@@ -74,7 +76,7 @@ fn in_wall(
         let Some(candidate) = rectangle::best(&scores, raster.columns, raster.columns) else {
             return;
         };
-        let candidate = judge::without_piers(&raster, &scores, &candidate);
+        let candidate = trim::without_piers(&raster, &scores, &candidate);
         if let Some(opening) = judge::opening(&raster, &candidate, index, wall) {
             found.push(opening);
         }

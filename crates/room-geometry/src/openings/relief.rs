@@ -5,7 +5,7 @@
 //! much more likely its depths are a leaf's than the wall's. Walls bend as well, but gently, so that
 //! a leaf has to be a step: to its left, to its right and up to the lintel.
 
-use super::judge;
+use super::border;
 use super::raster::{Raster, median};
 use super::rectangle::{self, Candidate};
 use crate::model::{Opening, OpeningKind, Wall};
@@ -132,7 +132,7 @@ fn judged(raster: &Raster, candidate: &Candidate, index: usize, wall: &Wall) -> 
     if depth < SHALLOWEST {
         return None;
     }
-    let edges = judge::outline(raster, candidate, 0.5 * depth);
+    let edges = border::outline(raster, candidate, 0.5 * depth);
     let (left, right) = (edges.left.place, edges.right.place);
     let top = edges.top.place;
     let within = |range: [f64; 2], value: f64| value >= range[0] && value <= range[1];
