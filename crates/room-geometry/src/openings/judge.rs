@@ -167,7 +167,7 @@ fn is_sure(raster: &Raster, candidate: &Candidate, frame: &Frame, inside: &Share
     let sides = [frame.left, frame.right, frame.below, frame.above];
     let closed = sides
         .iter()
-        .all(|side| *side == Side::Hidden || matches!(side, Side::Seen(part) if *part >= 0.6));
+        .all(|side| *side == Side::Hidden || matches!(side, Side::Seen(part) if *part >= 0.5));
     closed
         && frame.straight
         && size(0).min(size(1)) >= EMPTY_SIDE

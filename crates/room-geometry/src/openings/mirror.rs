@@ -34,8 +34,10 @@ const BESIDE: [[f64; 3]; 4] = [
     [0.45, -0.3, 0.45],
 ];
 /// Part of the points of a mirror that meet a surface, at least, and how many more do so than
-/// aside; among them are strays.
+/// aside. Among them are strays; but the far wall of the room behind a door may by chance be as
+/// far away as this one's.
 const MET: f64 = 0.45;
+const MET_BEHIND_A_DOOR: f64 = 0.8;
 const MORE: f64 = 0.2;
 
 /// The room's surfaces, as cubes that hold points.
@@ -168,7 +170,8 @@ pub fn shows_the_room(
     }
     let part = met.map(|count| count as f64 / all as f64);
     let beside = part[1..].iter().sum::<f64>() / BESIDE.len() as f64;
-    part[0] >= MET && part[0] >= beside + MORE
+    let least = if is_window { MET } else { MET_BEHIND_A_DOOR };
+    part[0] >= least && part[0] >= beside + MORE
 }
 
 /// The plan as seen from a wall.
