@@ -9,10 +9,16 @@
 //! a passage. Its edges are then moved to where the density of the wall's points changes most
 //! likely (Hinkley 1970, "Inference about the Change-Point").
 
+mod border;
+mod density;
 mod edges;
 mod judge;
+mod mirror;
 mod raster;
 mod rectangle;
+mod relief;
+mod shares;
+mod trim;
 
 use crate::interior::Interior;
 use crate::model::{Opening, RoomGeometry, Wall};
@@ -33,6 +39,7 @@ pub fn find(interior: &Interior, geometry: &RoomGeometry) -> Vec<Opening> {
         in_wall(interior, geometry, index, wall, &mut found);
         found[first..].sort_by(|a, b| a.offset.total_cmp(&b.offset));
     }
+    without_mirrors(interior, geometry, &mut found);
     found
 }
 
@@ -56,13 +63,37 @@ fn in_wall(
         return;
     };
     let mut scores = raster.scores();
+    let mut taken = vec![false; scores.len()];
     for _ in 0..MOST {
-        let Some(candidate) = rectangle::best(&scores, raster.columns) else {
+        let Some((candidate, door)) = relief::door(&raster, &taken, index, wall) else {
+            break;
+        };
+        found.push(door);
+        candidate.clear(&mut scores, raster.columns);
+        candidate.take(&mut taken, raster.columns);
+    }
+    for _ in 0..MOST {
+        let Some(candidate) = rectangle::best(&scores, raster.columns, raster.columns) else {
             return;
         };
+        let candidate = trim::without_piers(&raster, &scores, &candidate);
         if let Some(opening) = judge::opening(&raster, &candidate, index, wall) {
             found.push(opening);
         }
         candidate.clear(&mut scores, raster.columns);
     }
+}
+
+/// A mirror looks like a window into a room that is not there.
+fn without_mirrors(interior: &Interior, geometry: &RoomGeometry, found: &mut Vec<Opening>) {
+    if found.is_empty() {
+        return;
+    }
+    let Some(surfaces) = mirror::Surfaces::new(interior, geometry) else {
+        return;
+    };
+    found.retain(|opening| {
+        let wall = &geometry.walls[opening.wall];
+        !mirror::shows_the_room(&surfaces, interior, geometry, wall, opening)
+    });
 }

@@ -1,5 +1,6 @@
 //! A wall's face as cells.
 
+use super::density;
 use crate::interior::{Interior, WallPoint};
 use crate::model::Wall;
 
@@ -11,10 +12,16 @@ const BEFORE: f64 = 0.8;
 const RECESS: f64 = 0.4;
 /// As far are the points looked at that were seen through a hole, meters.
 const BEHIND: f64 = 1.5;
+/// Points as far off the plane are kept one by one, meters.
+const NEAR: f64 = 0.25;
 /// Beside floor, ceiling and neighboring walls, meters.
 const MARGIN: f64 = 0.05;
-/// Points that are no part of anything: this part of a hole's cells has some on the plane.
+/// Points that are no part of anything: a hole's cells hold some on the plane, at most so many,
+/// or this part of what the wall's cells do.
 const STRAY: f64 = 0.12;
+const STRAY_PART: f64 = 0.15;
+/// A cell without points is hidden where this part of those around it has points before the wall.
+const HIDING: f64 = 0.45;
 
 /// What was seen in a cell: numbers of points.
 #[derive(Debug, Clone, Copy, Default)]
@@ -27,6 +34,8 @@ pub struct Cell {
     pub through: u16,
     /// Before it.
     pub front: u16,
+    /// Hidden by something in the room.
+    pub hidden: bool,
 }
 
 impl Cell {
@@ -38,9 +47,8 @@ impl Cell {
         !self.is_wall() && self.recess > 0
     }
 
-    /// Hidden by something in the room.
-    pub fn is_hidden(&self) -> bool {
-        !self.is_wall() && self.recess + self.through == 0 && self.front > 0
+    pub fn is_through(&self) -> bool {
+        self.through > 0 && self.on + self.recess == 0
     }
 }
 
@@ -48,6 +56,8 @@ impl Cell {
 #[derive(Debug)]
 pub struct Raster {
     pub cells: Vec<Cell>,
+    /// For each cell the part of cells like it with points, were all of it wall.
+    pub expected: Vec<f32>,
     pub columns: usize,
     pub rows: usize,
     /// Side of a cell, meters.
@@ -58,19 +68,22 @@ pub struct Raster {
     pub height: f64,
     /// Whether that is a ceiling.
     pub ceiling: bool,
-    /// Part of the cells with points where the wall was seen well.
-    pub occupancy: f64,
+    /// Standard deviation of the wall's points around its plane, meters.
+    pub noise: f64,
     /// Points within this distance of the plane are on it, meters.
     pub band: f64,
-    /// Places of the points on the plane: along the wall, above the floor.
-    pub on: Vec<[f32; 2]>,
+    /// Part of the wall's own cells that has points close behind it, and farther: strays, and
+    /// what was seen from the other side.
+    pub behind_wall: [f64; 2],
+    /// Points near the plane: along the wall, above the floor, before the plane.
+    pub near: Vec<[f32; 3]>,
 }
 
 impl Raster {
     /// `None` for a wall of which too little was seen.
     pub fn new(interior: &Interior, wall: &Wall, length: f64, height: Option<f64>) -> Option<Self> {
         let points: Vec<WallPoint> = interior.near_wall(wall, BEFORE, BEHIND).collect();
-        let (middle, band) = plane(&points)?;
+        let (middle, noise) = plane(&points)?;
         let top = height.unwrap_or_else(|| upper_end(&points)).min(20.0);
         let side = CELL.max(2.0 * interior.side);
         let columns = ((length - 2.0 * MARGIN) / side) as usize;
@@ -80,38 +93,55 @@ impl Raster {
         }
         let mut raster = Self {
             cells: vec![Cell::default(); columns * rows],
+            expected: Vec::new(),
             columns,
             rows,
             side,
             low: [MARGIN, MARGIN],
             height: top,
             ceiling: height.is_some(),
-            occupancy: 0.0,
-            band,
-            on: Vec::new(),
+            noise,
+            band: (2.5 * noise).clamp(0.02, 0.05),
+            behind_wall: [0.0; 2],
+            near: Vec::new(),
         };
         for point in &points {
-            raster.add(point, point.depth - middle, band);
+            raster.add(point, point.depth - middle);
         }
-        raster.occupancy = raster.well_seen()?;
+        raster.hide();
+        let most = raster.well_seen()?;
+        raster.expected = density::expected(&raster.cells, columns, side, most);
+        raster.behind_wall = raster.strays();
         Some(raster)
     }
 
-    fn add(&mut self, point: &WallPoint, depth: f64, band: f64) {
-        let column = (point.along - self.low[0]) / self.side;
-        let row = (point.height - self.low[1]) / self.side;
-        if depth.abs() <= band {
-            self.on.push([point.along as f32, point.height as f32]);
-        }
+    /// Part of the cells that would hold points, were there no hole in the wall.
+    pub fn mean_expected(&self) -> f64 {
+        let sum: f64 = self.expected.iter().map(|part| f64::from(*part)).sum();
+        sum / self.expected.len() as f64
+    }
+
+    /// The cell of a place, as column and row.
+    pub fn cell(&self, along: f64, height: f64) -> Option<[usize; 2]> {
+        let column = (along - self.low[0]) / self.side;
+        let row = (height - self.low[1]) / self.side;
         let inside =
             column >= 0.0 && row >= 0.0 && column < self.columns as f64 && row < self.rows as f64;
-        if !inside {
-            return;
+        inside.then_some([column as usize, row as usize])
+    }
+
+    fn add(&mut self, point: &WallPoint, depth: f64) {
+        if depth.abs() <= NEAR {
+            self.near
+                .push([point.along as f32, point.height as f32, depth as f32]);
         }
-        let cell = &mut self.cells[row as usize * self.columns + column as usize];
-        let count = if depth > band {
+        let Some([column, row]) = self.cell(point.along, point.height) else {
+            return;
+        };
+        let cell = &mut self.cells[row * self.columns + column];
+        let count = if depth > self.band {
             &mut cell.front
-        } else if depth >= -band {
+        } else if depth >= -self.band {
             &mut cell.on
         } else if depth > -RECESS {
             &mut cell.recess
@@ -119,6 +149,30 @@ impl Raster {
             &mut cell.through
         };
         *count = count.saturating_add(1);
+    }
+
+    /// Marks what is hidden. Single points before the wall hide nothing: strays are everywhere.
+    fn hide(&mut self) {
+        let hidden: Vec<bool> = (0..self.cells.len())
+            .map(|at| {
+                let cell = &self.cells[at];
+                if cell.is_wall() || cell.recess + cell.through > 0 {
+                    return false;
+                }
+                let (column, row) = (at % self.columns, at / self.columns);
+                let (mut all, mut before) = (0.0, 0.0);
+                for y in row.saturating_sub(1)..(row + 2).min(self.rows) {
+                    for x in column.saturating_sub(1)..(column + 2).min(self.columns) {
+                        all += 1.0;
+                        before += f64::from(u8::from(self.cells[y * self.columns + x].front > 0));
+                    }
+                }
+                before >= HIDING * all
+            })
+            .collect();
+        for (cell, hidden) in self.cells.iter_mut().zip(hidden) {
+            cell.hidden = hidden;
+        }
     }
 
     /// Part of cells on the wall among those with most of their neighbors on it.
@@ -148,23 +202,40 @@ impl Raster {
         (all >= 30).then(|| (f64::from(on) / f64::from(all)).clamp(0.0, 0.97))
     }
 
+    fn strays(&self) -> [f64; 2] {
+        let mut counts = [0.0; 2];
+        let mut all = 0.0;
+        for cell in self.cells.iter().filter(|cell| cell.is_wall()) {
+            all += 1.0;
+            counts[0] += f64::from(u8::from(cell.recess > 0));
+            counts[1] += f64::from(u8::from(cell.through > 0));
+        }
+        counts.map(|count| (count + 1.0) / (all + 2.0))
+    }
+
     /// For each cell how much more likely it is hole than wall, as a logarithm.
     pub fn scores(&self) -> Vec<f32> {
-        let wall = (STRAY / self.occupancy).min(0.9).ln() as f32;
-        let empty = ((1.0 - STRAY) / (1.0 - self.occupancy))
-            .ln()
-            .clamp(0.0, 1.0) as f32;
+        // What is behind the wall's own cells as well says nothing of a hole.
+        let told = |most: f64, strays: f64| (0.3 * (0.3 / strays).ln()).clamp(0.0, most) as f32;
+        let recess = told(1.2, self.behind_wall[0]);
+        let through = told(0.9, self.behind_wall[1]);
         self.cells
             .iter()
-            .map(|cell| {
+            .zip(&self.expected)
+            .map(|(cell, &expected)| {
+                let stray = (STRAY_PART * f64::from(expected)).clamp(0.02, STRAY);
+                let expected = f64::from(expected).max(stray);
                 if cell.is_wall() {
-                    wall
-                } else if cell.recess > 0 {
-                    1.2
+                    return (stray / expected).min(0.9).ln() as f32;
+                }
+                if cell.hidden {
+                    return -0.3;
+                }
+                let empty = ((1.0 - stray) / (1.0 - expected)).ln().clamp(0.0, 1.0) as f32;
+                if cell.recess > 0 {
+                    empty.max(recess)
                 } else if cell.through > 0 {
-                    0.9
-                } else if cell.front > 0 {
-                    -0.3
+                    empty.max(through)
                 } else {
                     empty
                 }
@@ -173,7 +244,7 @@ impl Raster {
     }
 }
 
-/// Where the wall's points lie and how wide the band is that holds them.
+/// Where the wall's points lie and how far they scatter.
 fn plane(points: &[WallPoint]) -> Option<(f64, f64)> {
     let mut depths: Vec<f64> = points
         .iter()
@@ -185,11 +256,10 @@ fn plane(points: &[WallPoint]) -> Option<(f64, f64)> {
     }
     let middle = median(&mut depths);
     let mut off: Vec<f64> = depths.iter().map(|depth| (depth - middle).abs()).collect();
-    let noise = 1.4826 * median(&mut off);
-    Some((middle, (2.5 * noise).clamp(0.02, 0.05)))
+    Some((middle, 1.4826 * median(&mut off)))
 }
 
-fn median(values: &mut [f64]) -> f64 {
+pub fn median(values: &mut [f64]) -> f64 {
     let half = values.len() / 2;
     *values.select_nth_unstable_by(half, f64::total_cmp).1
 }

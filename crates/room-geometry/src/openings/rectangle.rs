@@ -21,17 +21,25 @@ impl Candidate {
             scores[row * columns + self.from[0]..row * columns + self.to[0]].fill(-3.0);
         }
     }
+
+    /// Marks its cells.
+    pub fn take(&self, taken: &mut [bool], columns: usize) {
+        for row in self.from[1]..self.to[1] {
+            taken[row * columns + self.from[0]..row * columns + self.to[0]].fill(true);
+        }
+    }
 }
 
-/// The rectangle with the greatest sum; of equal ones the first.
+/// The rectangle with the greatest sum that is at most `widest` columns wide; of equal ones the
+/// first.
 ///
 /// Long walls are searched in windows that overlap by half: no opening is as wide as a window.
-pub fn best(scores: &[f32], columns: usize) -> Option<Candidate> {
+pub fn best(scores: &[f32], columns: usize, widest: usize) -> Option<Candidate> {
     let mut best: Option<Candidate> = None;
     let mut start = 0;
     loop {
         let end = (start + WINDOW).min(columns);
-        let found = best_within(scores, columns, start..end);
+        let found = best_within(scores, columns, start..end, widest);
         if found.score >= best.map_or(LEAST, |held| held.score + 1e-9) {
             best = Some(found);
         }
@@ -43,7 +51,12 @@ pub fn best(scores: &[f32], columns: usize) -> Option<Candidate> {
 }
 
 /// For each pair of columns the best run of rows of what lies between them (Kadane's algorithm).
-fn best_within(scores: &[f32], columns: usize, range: std::ops::Range<usize>) -> Candidate {
+fn best_within(
+    scores: &[f32],
+    columns: usize,
+    range: std::ops::Range<usize>,
+    widest: usize,
+) -> Candidate {
     let rows = scores.len() / columns;
     let mut best = Candidate {
         from: [0; 2],
@@ -53,7 +66,7 @@ fn best_within(scores: &[f32], columns: usize, range: std::ops::Range<usize>) ->
     let mut sums = vec![0.0f32; rows];
     for left in range.clone() {
         sums.fill(0.0);
-        for right in left..range.end {
+        for right in left..range.end.min(left + widest) {
             let (mut run, mut begin) = (0.0f32, 0);
             for row in 0..rows {
                 sums[row] += scores[row * columns + right];
@@ -90,12 +103,12 @@ mod tests {
         };
         fill(10..20, 0..20);
         fill(120..135, 5..25);
-        let first = best(&scores, columns).unwrap();
+        let first = best(&scores, columns, columns).unwrap();
         assert_eq!((first.from, first.to), ([120, 5], [135, 25]));
         first.clear(&mut scores, columns);
-        let second = best(&scores, columns).unwrap();
+        let second = best(&scores, columns, columns).unwrap();
         assert_eq!((second.from, second.to), ([10, 0], [20, 20]));
         second.clear(&mut scores, columns);
-        assert_eq!(best(&scores, columns), None);
+        assert_eq!(best(&scores, columns, columns), None);
     }
 }
