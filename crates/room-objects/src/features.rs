@@ -3,9 +3,10 @@
 use room_geometry::model::{RoomGeometry, Support};
 
 use crate::fit::Boxed;
+use crate::grain;
 
 /// Number of features.
-pub const FEATURES: usize = 18;
+pub const FEATURES: usize = 38;
 /// Sides of columns and layers, meters.
 const COLUMN: f64 = 0.08;
 const LAYER: f64 = 0.05;
@@ -66,6 +67,83 @@ impl Shape {
     }
 }
 
+impl Shape {
+    /// Part of the box's plan with points.
+    fn plan_fill(&self) -> f64 {
+        let columns = self.columns();
+        let any = (0..columns).filter(|index| self.column(*index).contains(&true));
+        any.count() as f64 / columns as f64
+    }
+
+    /// How much of the height the columns with points have points in.
+    fn column_fill(&self) -> f64 {
+        let (mut columns, mut filled) = (0.0f64, 0.0);
+        for index in 0..self.columns() {
+            let layers = self.column(index).iter().filter(|set| **set).count();
+            if layers > 0 {
+                columns += 1.0;
+                filled += layers as f64 / self.size[2] as f64;
+            }
+        }
+        filled / columns.max(1.0)
+    }
+
+    /// How much of each of the four upright sides has points, the most first.
+    fn sides(&self) -> [f64; 4] {
+        let [rows, columns, layers] = self.size;
+        let part = |along: usize, place: &dyn Fn(usize, usize) -> usize| {
+            let mut filled = 0u32;
+            for step in 0..along {
+                // Within two columns of the side.
+                let outer = self.column(place(step, 0));
+                let inner = self.column(place(step, 1));
+                let both = outer.iter().zip(inner).filter(|(a, b)| **a || **b);
+                filled += both.count() as u32;
+            }
+            f64::from(filled) / (along * layers) as f64
+        };
+        let (row, column) = (1.min(rows - 1), 1.min(columns - 1));
+        let mut sides = [
+            part(rows, &|i, deep| i * columns + deep * column),
+            part(rows, &|i, deep| i * columns + columns - 1 - deep * column),
+            part(columns, &|i, deep| deep * row * columns + i),
+            part(columns, &|i, deep| (rows - 1 - deep * row) * columns + i),
+        ];
+        sides.sort_unstable_by(|a, b| b.total_cmp(a));
+        sides
+    }
+
+    /// How much the columns' upper ends differ, meters: little for a box or a table.
+    fn tops(&self, height: f64) -> f64 {
+        let tops: Vec<f64> = (0..self.columns())
+            .filter_map(|index| self.column(index).iter().rposition(|set| *set))
+            .map(|layer| (layer as f64 + 1.0) / self.size[2] as f64 * height)
+            .collect();
+        let count = tops.len().max(1) as f64;
+        let middle = tops.iter().sum::<f64>() / count;
+        let square = tops.iter().map(|top| (top - middle).powi(2)).sum::<f64>() / count;
+        square.sqrt()
+    }
+
+    /// Part of the plan's four corners with points: few of a round thing.
+    fn corners(&self) -> f64 {
+        let [rows, columns, _] = self.size;
+        let (wide, deep) = (rows.div_ceil(6), columns.div_ceil(6));
+        let (mut all, mut any) = (0u32, 0u32);
+        for row in 0..rows {
+            for column in 0..columns {
+                let at_row = row < wide || row + wide >= rows;
+                let at_column = column < deep || column + deep >= columns;
+                if at_row && at_column {
+                    all += 1;
+                    any += u32::from(self.column(row * columns + column).contains(&true));
+                }
+            }
+        }
+        f64::from(any) / f64::from(all.max(1))
+    }
+}
+
 /// The features of a piece.
 pub(crate) fn of(piece: &Boxed, geometry: &RoomGeometry, side: f64) -> [f64; FEATURES] {
     let shape = Shape::new(piece, side);
@@ -73,6 +151,7 @@ pub(crate) fn of(piece: &Boxed, geometry: &RoomGeometry, side: f64) -> [f64; FEA
     let height = (piece.high - piece.low).max(0.02);
     let layers = shape.layers();
     let (surface, cover) = main_surface(&layers);
+    let (second, second_cover) = second_surface(&layers, surface);
     let share = |from: f64, to: f64| {
         let inside = piece.points.iter().filter(|point| {
             let part = (f64::from(point[2]) - piece.low) / height;
@@ -85,6 +164,10 @@ pub(crate) fn of(piece: &Boxed, geometry: &RoomGeometry, side: f64) -> [f64; FEA
         .height
         .map_or(2.5, |height| height.value);
     let is = |support: Support| f64::from(u8::from(piece.support == Some(support)));
+    let sides = shape.sides();
+    let upper = upper(piece, height);
+    let grain = grain::of(&piece.points, side);
+    let seen = piece.points.len().max(1) as f64 * side * side;
     [
         length.max(0.02).ln(),
         width.max(0.02).ln(),
@@ -93,18 +176,77 @@ pub(crate) fn of(piece: &Boxed, geometry: &RoomGeometry, side: f64) -> [f64; FEA
         piece.low,
         piece.low + surface * height,
         cover,
-        plan_fill(&shape),
+        shape.plan_fill(),
         share(-9.0, 0.33),
         share(0.67, 9.0),
         levels(&layers),
-        column_fill(&shape),
-        one_sided(piece, height),
+        shape.column_fill(),
+        upper.reach[0].min(upper.reach[1]),
         core(piece, height),
         f64::from(u8::from(piece.at_wall)),
         is(Support::Wall),
         is(Support::Object),
         is(Support::Ceiling),
+        (seen / (2.0 * (length + width) * height + length * width)).min(4.0),
+        mean(&layers, 0.85, 1.0),
+        mean(&layers, 0.0, 0.15),
+        mean(&layers, 0.15, 0.5),
+        mean(&layers, 0.5, 0.85),
+        piece.low + second * height,
+        second_cover,
+        sides[0],
+        sides[1],
+        sides[3],
+        upper.reach[0].max(upper.reach[1]),
+        upper.aside,
+        shape.tops(height),
+        shape.corners(),
+        grain.flat,
+        grain.level,
+        grain.upright,
+        from_wall(piece, geometry),
+        width / length.max(0.02),
+        height / length.max(0.02),
     ]
+}
+
+/// The highest surface besides the main one: its place and cover.
+fn second_surface(layers: &[f64], main: f64) -> (f64, f64) {
+    let count = layers.len() as f64;
+    let mut best = (0.0, 0.0);
+    for (layer, cover) in layers.iter().enumerate() {
+        let at = (layer as f64 + 1.0) / count;
+        let apart = (at - main).abs() * count > 3.0;
+        if apart && *cover >= best.1 {
+            best = (at, *cover);
+        }
+    }
+    best
+}
+
+/// The mean cover of some part of the layers.
+fn mean(layers: &[f64], from: f64, to: f64) -> f64 {
+    let count = layers.len() as f64;
+    let low = (from * count).floor() as usize;
+    let high = ((to * count).ceil() as usize).clamp(low + 1, layers.len().max(low + 1));
+    let part = layers.get(low.min(layers.len())..high.min(layers.len()));
+    part.map_or(0.0, |part| {
+        part.iter().sum::<f64>() / part.len().max(1) as f64
+    })
+}
+
+/// From the nearest wall to the nearest side, meters, at most one.
+fn from_wall(piece: &Boxed, geometry: &RoomGeometry) -> f64 {
+    let [x, y] = piece.center();
+    let half = 0.5 * piece.sides()[1];
+    let apart = geometry.walls.iter().map(|wall| {
+        let step = [0, 1].map(|i| wall.end[i] - wall.start[i]);
+        let square = step[0] * step[0] + step[1] * step[1];
+        let (dx, dy) = (x - wall.start[0], y - wall.start[1]);
+        let part = ((dx * step[0] + dy * step[1]) / square.max(1e-9)).clamp(0.0, 1.0);
+        (dx - part * step[0]).hypot(dy - part * step[1]) - half
+    });
+    apart.fold(1.0, f64::min).max(-0.2)
 }
 
 /// The place of the layers with the most columns, as a part of the height, and their part.
@@ -132,28 +274,14 @@ fn levels(layers: &[f64]) -> f64 {
     count.min(6.0)
 }
 
-/// Part of the box's plan with points.
-fn plan_fill(shape: &Shape) -> f64 {
-    let columns = shape.columns();
-    let any = (0..columns).filter(|index| shape.column(*index).contains(&true));
-    any.count() as f64 / columns as f64
+/// The upper part of a piece: how far it reaches along and across as parts of the whole, and how
+/// far its middle lies aside. A back is narrow and aside, a box is neither.
+struct Upper {
+    reach: [f64; 2],
+    aside: f64,
 }
 
-/// How much of the height the columns with points have points in.
-fn column_fill(shape: &Shape) -> f64 {
-    let (mut columns, mut filled) = (0.0f64, 0.0);
-    for index in 0..shape.columns() {
-        let layers = shape.column(index).iter().filter(|set| **set).count();
-        if layers > 0 {
-            columns += 1.0;
-            filled += layers as f64 / shape.size[2] as f64;
-        }
-    }
-    filled / columns.max(1.0)
-}
-
-/// How narrow the upper part is compared with the whole: small for a back, 1 for a box.
-fn one_sided(piece: &Boxed, height: f64) -> f64 {
+fn upper(piece: &Boxed, height: f64) -> Upper {
     let mut places: [Vec<f64>; 2] = [Vec::new(), Vec::new()];
     for point in &piece.points {
         let [x, y, h] = point.map(f64::from);
@@ -164,12 +292,23 @@ fn one_sided(piece: &Boxed, height: f64) -> f64 {
         }
     }
     let ranges = [piece.along, piece.across];
-    let part = |axis: usize, values: &mut [f64]| {
-        let reach = crate::fit::percentile(values, 0.95) - crate::fit::percentile(values, 0.05);
-        (reach / (ranges[axis][1] - ranges[axis][0]).max(0.02)).min(1.0)
+    let mut upper = Upper {
+        reach: [1.0; 2],
+        aside: 0.0,
     };
-    let [along, across] = &mut places;
-    part(0, along).min(part(1, across))
+    for (axis, values) in places.iter_mut().enumerate() {
+        let [from, to] = ranges[axis];
+        let wide = (to - from).max(0.02);
+        let low = crate::fit::percentile(values, 0.05);
+        let high = crate::fit::percentile(values, 0.95);
+        if values.is_empty() {
+            continue;
+        }
+        upper.reach[axis] = ((high - low) / wide).min(1.0);
+        let aside = (0.5 * (low + high) - 0.5 * (from + to)).abs() / wide;
+        upper.aside = upper.aside.max(aside.min(0.5));
+    }
+    upper
 }
 
 /// Part of the points in the middle of the box: many in plants and shelves, none in closed boxes.

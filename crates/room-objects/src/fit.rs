@@ -79,7 +79,7 @@ impl Boxed {
 }
 
 /// Coordinates in axes turned by an angle.
-fn turned([x, y]: [f64; 2], turn: f64) -> [f64; 2] {
+pub fn turned([x, y]: [f64; 2], turn: f64) -> [f64; 2] {
     let (s, c) = turn.sin_cos();
     [c * x + s * y, c * y - s * x]
 }
@@ -225,7 +225,7 @@ fn draw_to_walls(boxed: &mut Boxed, geometry: &RoomGeometry) {
         let missing = if wide < SMALL { wide - deep } else { 0.0 };
         let shift = if (-0.1..hidden).contains(&gap) {
             gap - GAP
-        } else if missing > 0.0 && gap < missing + 0.15 {
+        } else if missing > 0.0 && (GAP..missing + 0.15).contains(&gap) {
             missing.min(gap - GAP)
         } else {
             continue;

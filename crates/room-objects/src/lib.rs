@@ -4,14 +4,14 @@
 //! with classes. Each step is a module:
 //!
 //! 1. `grid`, `clusters`: points to cells, dense cells that touch to clusters (DBSCAN, Ester et
-//!    al. 1996, on a grid, with union-find, Tarjan 1975);
-//! 2. `split`: what stands on a table or a sideboard becomes a cluster of its own;
+//!    al. 1996, on a grid, with union-find, Tarjan 1975); strays in the air say what is dense;
+//! 2. `tree`, `split`: clusters of several things are parted where that makes better things;
 //! 3. `fit`: an upright box around each, along the walls where it nearly is anyway, drawn out to
 //!    the floor and to the wall that hide the rest of it;
 //! 4. `support`: what carries it, and which clusters are fragments of others;
-//! 5. `features`, `classify`: its class from size, height, horizontal surfaces and how the points
-//!    are distributed, with a probability learned on generated rooms (softmax regression, Cox
-//!    1966).
+//! 5. `features`, `forest`, `priors`, `classify`: its class from size, height, surfaces and how the
+//!    points are distributed, with a probability learned on generated rooms (random forest, Breiman
+//!    2001) and corrected on designs left out.
 //!
 //! The result depends only on the set of the points.
 
@@ -19,17 +19,21 @@ mod classify;
 mod clusters;
 pub mod features;
 mod fit;
+mod forest;
+mod grain;
 mod grid;
 mod noise;
+mod priors;
 mod split;
 mod support;
-mod weights;
+mod tree;
 
 use room_geometry::Interior;
 use room_geometry::model::{Object, RoomGeometry, Support};
 
-pub use classify::CLASSES;
+pub use classify::{CLASSES, Judgment, judge, raw};
 pub use features::FEATURES;
+pub use forest::BINS;
 
 /// Most objects in a result, the surest ones.
 const MOST: usize = 200;
@@ -49,11 +53,12 @@ pub struct Candidate {
 pub fn find(interior: &Interior, geometry: &RoomGeometry) -> Vec<Object> {
     let mut objects: Vec<Object> = candidates(interior, geometry)
         .into_iter()
+        .filter(|candidate| priors::is_possible(&candidate.object))
         .filter_map(|candidate| {
-            let (class, confidence, thing) = classify::class(&candidate.features);
-            (thing >= LEAST).then(|| Object {
-                class: class.to_owned(),
-                confidence,
+            let judgment = classify::judge(&candidate.features, &candidate.object);
+            (judgment.thing >= LEAST).then(|| Object {
+                class: judgment.class.to_owned(),
+                confidence: judgment.confidence,
                 ..candidate.object
             })
         })
@@ -69,22 +74,49 @@ fn volume(object: &Object) -> f64 {
 
 /// The boxes that may be furniture, in no particular order but always the same.
 pub fn candidates(interior: &Interior, geometry: &RoomGeometry) -> Vec<Candidate> {
-    let noise = noise::of(interior, geometry);
-    let pieces: Vec<Vec<[f32; 3]>> = clusters::find(interior)
+    let (clusters, setting) = clustered(interior, geometry);
+    let boxed = clusters
         .into_iter()
-        .flat_map(|cluster| split::parts(cluster, interior.side))
+        .flat_map(|cluster| tree::things(cluster, &setting))
         .collect();
-    let boxed: Vec<fit::Boxed> = pieces
-        .into_iter()
-        .filter_map(|points| fit::around(points, geometry, noise))
-        .collect();
-    support::settle(boxed, interior, geometry, noise)
-        .into_iter()
-        .map(|piece| Candidate {
-            features: features::of(&piece, geometry, interior.side),
-            object: piece.object(),
-        })
+    support::settle(boxed, interior, &setting)
+        .iter()
+        .map(|piece| candidate(piece, &setting))
         .collect()
+}
+
+/// All boxes that were looked at on the way to the candidates, and more: to learn from.
+pub fn explored(interior: &Interior, geometry: &RoomGeometry, depth: usize) -> Vec<Candidate> {
+    let (clusters, setting) = clustered(interior, geometry);
+    let mut boxes = Vec::new();
+    for cluster in clusters {
+        tree::all(cluster, &setting, depth, &mut boxes);
+    }
+    boxes
+        .iter()
+        .map(|piece| candidate(piece, &setting))
+        .collect()
+}
+
+fn clustered<'a>(
+    interior: &Interior,
+    geometry: &'a RoomGeometry,
+) -> (Vec<Vec<clusters::Point>>, tree::Setting<'a>) {
+    let (clusters, cell) = clusters::find(interior, &geometry.outline);
+    let setting = tree::Setting {
+        geometry,
+        noise: noise::of(interior, geometry),
+        side: interior.side,
+        cell,
+    };
+    (clusters, setting)
+}
+
+fn candidate(piece: &fit::Boxed, setting: &tree::Setting) -> Candidate {
+    Candidate {
+        features: features::of(piece, setting.geometry, setting.side),
+        object: piece.object(),
+    }
 }
 
 impl fit::Boxed {

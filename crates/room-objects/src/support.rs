@@ -1,9 +1,10 @@
 //! What carries each piece, and which pieces are fragments of others.
 
 use room_geometry::Interior;
-use room_geometry::model::{RoomGeometry, Support};
+use room_geometry::model::Support;
 
-use crate::fit::{self, Boxed};
+use crate::fit::Boxed;
+use crate::tree::Setting;
 
 /// What begins lower than this stands on the floor: its legs are thin or hidden, meters.
 const STANDS: f64 = 0.35;
@@ -32,16 +33,29 @@ const ON_TOP: f64 = 0.15;
 const MARGIN: f64 = 0.05;
 const FRAGMENT: f64 = 0.7;
 
+/// What carries a piece, as far as it tells by itself.
+pub fn alone(piece: &Boxed, ceiling: Option<f64>) -> Support {
+    let touches = ceiling.is_some_and(|ceiling| piece.high > ceiling - HANGS);
+    if piece.low < STANDS {
+        Support::Floor
+    } else if piece.low > HANGS_ABOVE && touches {
+        Support::Ceiling
+    } else if piece.at_wall {
+        Support::Wall
+    } else {
+        Support::Object
+    }
+}
+
 /// Settles all pieces: joins parts, drops fragments, finds supports, lower and upper ends.
-pub fn settle(
-    mut pieces: Vec<Boxed>,
-    interior: &Interior,
-    geometry: &RoomGeometry,
-    noise: f64,
-) -> Vec<Boxed> {
+pub fn settle(mut pieces: Vec<Boxed>, interior: &Interior, setting: &Setting) -> Vec<Boxed> {
     pieces.sort_by_key(|piece| std::cmp::Reverse(piece.points.len()));
-    let mut pieces = join(pieces, geometry, noise);
-    let ceiling = geometry.dimensions.height.map(|height| height.value);
+    let mut pieces = join(pieces, setting);
+    let ceiling = setting
+        .geometry
+        .dimensions
+        .height
+        .map(|height| height.value);
     let found: Vec<(Support, Option<f64>)> = (0..pieces.len())
         .map(|index| support(&pieces, index, interior, ceiling))
         .collect();
@@ -64,7 +78,7 @@ pub fn settle(
 }
 
 /// Joins parts of slim things: shade and foot, pot and leaves, seat and back.
-fn join(pieces: Vec<Boxed>, geometry: &RoomGeometry, noise: f64) -> Vec<Boxed> {
+fn join(pieces: Vec<Boxed>, setting: &Setting) -> Vec<Boxed> {
     let mut joined: Vec<Boxed> = Vec::new();
     for piece in pieces {
         let part_of = joined.iter().position(|large| are_parts(large, &piece));
@@ -74,8 +88,9 @@ fn join(pieces: Vec<Boxed>, geometry: &RoomGeometry, noise: f64) -> Vec<Boxed> {
         };
         let mut points = joined[index].points.clone();
         points.extend_from_slice(&piece.points);
-        let whole = fit::around(points, geometry, noise);
-        match whole.filter(|whole| !are_two(&joined[index], &piece, whole)) {
+        let whole = setting.boxed(points);
+        let parts = [&joined[index], &piece];
+        match whole.filter(|whole| is_better(whole, parts, setting)) {
             Some(whole) => joined[index] = whole,
             None => joined.push(piece),
         }
@@ -98,10 +113,10 @@ fn are_parts(large: &Boxed, small: &Boxed) -> bool {
     slim || (hangs && thin && overlaid && between < ON_TOP) || is_headboard(large, small)
 }
 
-/// Two slim things beside each other are wider together than one of them is.
-fn are_two(large: &Boxed, small: &Boxed, whole: &Boxed) -> bool {
-    let widest = large.sides()[0].max(small.sides()[0]);
-    widest < SLIM && whole.sides()[0] > SLIM
+/// Whether more points lie in right boxes, probably, if two parts are one thing.
+fn is_better(whole: &Boxed, parts: [&Boxed; 2], setting: &Setting) -> bool {
+    let score = |piece: &Boxed| setting.thing(piece) * piece.points.len() as f64;
+    score(whole) >= parts.into_iter().map(score).sum()
 }
 
 /// What stands thin and upright along the end of a bed or a seat.
