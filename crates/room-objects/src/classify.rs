@@ -50,6 +50,13 @@ pub struct Judgment {
     pub thing: f64,
 }
 
+impl Judgment {
+    /// Whether it has a class.
+    pub fn is_known(&self) -> bool {
+        self.class != CLASSES[UNKNOWN]
+    }
+}
+
 /// What the forest says before it is corrected: the likeliest class and its part, and that of the
 /// box being one thing.
 pub fn raw(features: &[f64; FEATURES], object: &Object) -> (usize, f64, f64) {

@@ -24,6 +24,7 @@ mod grain;
 mod grid;
 mod noise;
 mod priors;
+mod shape;
 mod split;
 mod support;
 mod tree;
@@ -39,6 +40,14 @@ pub use forest::BINS;
 const MOST: usize = 200;
 /// A box that is less sure than this to be a thing at all is none.
 const LEAST: f64 = 0.35;
+
+/// One without a class than this.
+const LEAST_UNKNOWN: f64 = 0.5;
+/// And it is no thinner, meters, and no smaller, cubic meters.
+const THINNEST: f64 = 0.08;
+const SMALLEST: f64 = 0.012;
+/// Higher and thinner it is part of the building, meters.
+const POST: [f64; 2] = [2.0, 0.3];
 
 /// A cluster with its box and what is known of it, before it has a class.
 #[derive(Debug, Clone)]
@@ -56,7 +65,8 @@ pub fn find(interior: &Interior, geometry: &RoomGeometry) -> Vec<Object> {
         .filter(|candidate| priors::is_possible(&candidate.object))
         .filter_map(|candidate| {
             let judgment = classify::judge(&candidate.features, &candidate.object);
-            (judgment.thing >= LEAST).then(|| Object {
+            let told = judgment.thing >= LEAST && is_worth(&judgment, &candidate.object);
+            told.then(|| Object {
                 class: judgment.class.to_owned(),
                 confidence: judgment.confidence,
                 ..candidate.object
@@ -66,6 +76,21 @@ pub fn find(interior: &Interior, geometry: &RoomGeometry) -> Vec<Object> {
     objects.sort_by(|a, b| volume(b).total_cmp(&volume(a)));
     objects.truncate(MOST);
     objects
+}
+
+/// Whether a box is worth telling. One without a class has to be the likelier a thing, and to be
+/// furniture by its measures: what is thin is a leaf, a reveal or the end of a wall, what hangs under
+/// the ceiling is a beam.
+fn is_worth(judgment: &Judgment, object: &Object) -> bool {
+    let [_, short, height] = object.size;
+    let is_post = height > POST[0] && short < POST[1];
+    let stands = object.support != Support::Ceiling;
+    judgment.is_known()
+        || (judgment.thing >= LEAST_UNKNOWN
+            && stands
+            && !is_post
+            && short >= THINNEST
+            && volume(object) >= SMALLEST)
 }
 
 fn volume(object: &Object) -> f64 {

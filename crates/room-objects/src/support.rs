@@ -8,6 +8,12 @@ use crate::tree::Setting;
 
 /// What begins lower than this stands on the floor: its legs are thin or hidden, meters.
 const STANDS: f64 = 0.35;
+/// A table's top: thinner and deeper than this, and lower, meters.
+const TOP: f64 = 0.2;
+const TOP_DEPTH: f64 = 0.42;
+const TOP_HEIGHT: f64 = 1.15;
+/// What hangs from a ceiling that is farther up has nothing that holds it, meters.
+const CORD: f64 = 1.3;
 /// What ends this close below the ceiling hangs from it, meters.
 const HANGS: f64 = 0.2;
 /// And begins at least so far above the floor.
@@ -18,7 +24,11 @@ const HANGS_TO: f64 = 1.6;
 /// many layers so high; meters.
 const AROUND: f64 = 0.2;
 const POLE: f64 = 0.05;
-const POLE_LAYERS: u32 = 4;
+const POLE_LAYERS: f64 = 4.0;
+/// In this part of all layers below.
+const POLE_PART: f64 = 0.4;
+/// A shade on a pole begins at least so high, meters.
+const SHADE: f64 = 0.7;
 const MOST_BELOW: usize = 400;
 const LAYER: f64 = 0.08;
 /// What stands upright on a thing has a foot so deep, meters.
@@ -36,7 +46,7 @@ const FRAGMENT: f64 = 0.7;
 /// What carries a piece, as far as it tells by itself.
 pub fn alone(piece: &Boxed, ceiling: Option<f64>) -> Support {
     let touches = ceiling.is_some_and(|ceiling| piece.high > ceiling - HANGS);
-    if piece.low < STANDS {
+    if piece.low < STANDS || is_top(piece) {
         Support::Floor
     } else if piece.low > HANGS_ABOVE && touches {
         Support::Ceiling
@@ -45,6 +55,13 @@ pub fn alone(piece: &Boxed, ceiling: Option<f64>) -> Support {
     } else {
         Support::Object
     }
+}
+
+/// Whether a piece is the top of a table whose legs nobody saw: level, too deep to hang on a wall,
+/// and as high as one sits or stands at.
+fn is_top(piece: &Boxed) -> bool {
+    let [long, short] = piece.sides();
+    piece.high - piece.low < TOP && short > TOP_DEPTH && long < 4.0 && piece.high < TOP_HEIGHT
 }
 
 /// Settles all pieces: joins parts, drops fragments, finds supports, lower and upper ends.
@@ -63,7 +80,10 @@ pub fn settle(mut pieces: Vec<Boxed>, interior: &Interior, setting: &Setting) ->
         piece.support = Some(support);
         match support {
             Support::Floor => piece.low = 0.0,
-            Support::Ceiling => piece.high = ceiling.unwrap_or(piece.high),
+            Support::Ceiling => {
+                let reached = ceiling.filter(|ceiling| ceiling - piece.high < CORD);
+                piece.high = reached.unwrap_or(piece.high);
+            }
             Support::Object => {
                 piece.low = base.unwrap_or(piece.low).min(piece.high - 0.02);
                 // Nothing says that it reaches to the wall.
@@ -162,40 +182,55 @@ fn support(
     if let Some((_, below)) = below {
         return (Support::Object, Some(below.high));
     }
+    if is_top(piece) {
+        return (Support::Floor, None);
+    }
     let touches = ceiling.is_some_and(|ceiling| piece.high > ceiling - HANGS);
     let high_up = piece.low > HANGS_ABOVE && piece.high > HANGS_TO;
     if piece.low > HANGS_ABOVE && touches && !piece.at_wall {
         return (Support::Ceiling, None);
     }
-    if piece.at_wall && !(high_up && has_pole(piece, interior)) {
+    if piece.low > SHADE && piece.sides()[0] < SLIM && has_pole(piece, interior) {
+        return (Support::Floor, None);
+    }
+    if piece.at_wall {
         return (Support::Wall, None);
     }
-    if high_up && ceiling.is_some() && !has_pole(piece, interior) {
+    let in_reach = ceiling.is_some_and(|ceiling| ceiling - piece.high < CORD);
+    if high_up && in_reach {
         return (Support::Ceiling, None);
     }
     (Support::Floor, None)
 }
 
-/// Whether points below a piece lie one above the other.
+/// Whether points below a piece lie one above the other, most of the way to the floor.
 fn has_pole(piece: &Boxed, interior: &Interior) -> bool {
     let center = piece.center();
-    let below: Vec<([f64; 2], u32)> = interior
+    let mut below: Vec<(u32, [f64; 2])> = interior
         .points
         .iter()
         .filter_map(|point| {
             let [x, y, h] = point.map(f64::from);
             let (depth, off) = (piece.low - h, (x - center[0]).hypot(y - center[1]));
-            let near = depth > 0.08 && depth < 0.6 && off < AROUND;
-            near.then(|| ([x, y], 1 << ((depth / LAYER) as u32).min(31)))
+            let near = depth > LAYER && h > LAYER && off < AROUND;
+            near.then_some((((depth / LAYER) as u32).min(31), [x, y]))
         })
-        .take(MOST_BELOW)
         .collect();
-    below.iter().any(|([x, y], _)| {
+    // The same for any order of the points.
+    below.sort_unstable_by(|a, b| {
+        let order = |i: usize| a.1[i].total_cmp(&b.1[i]);
+        a.0.cmp(&b.0).then(order(0)).then(order(1))
+    });
+    let step = below.len() / MOST_BELOW + 1;
+    let below: Vec<(u32, [f64; 2])> = below.into_iter().step_by(step).collect();
+    let all = (piece.low / LAYER).min(32.0) - 2.0;
+    let least = (POLE_PART * all).max(POLE_LAYERS);
+    below.iter().any(|(_, [x, y])| {
         let beside = below
             .iter()
-            .filter(|(p, _)| (p[0] - x).hypot(p[1] - y) < POLE);
-        let layers = beside.fold(0u32, |layers, (_, layer)| layers | layer);
-        layers.count_ones() >= POLE_LAYERS
+            .filter(|(_, p)| (p[0] - x).hypot(p[1] - y) < POLE);
+        let layers = beside.fold(0u32, |layers, (layer, _)| layers | 1 << layer);
+        f64::from(layers.count_ones()) >= least
     })
 }
 

@@ -17,8 +17,6 @@ const WINDOW: f64 = 0.35;
 const WINDOW_TOP: f64 = 1.1;
 /// Points of the reveal look like wall as far into the opening, as a part of the wall's band.
 const BLUR: f64 = 0.6;
-/// Of a window up to the ceiling at least this part shows a frame or what is behind it.
-const TOLD: f64 = 0.15;
 /// Wider is the end of the wall rather than a hole in it, meters.
 const WIDEST: f64 = 6.0;
 
@@ -49,8 +47,7 @@ pub fn opening(
     wall: &Wall,
 ) -> Option<Opening> {
     let inside = shares(raster, candidate.from, candidate.to);
-    let seen = raster.seen(candidate.from[1], candidate.to[1]);
-    if inside.wall > 0.3 * seen || inside.hidden > 0.35 {
+    if inside.wall > 0.3 * raster.occupancy || inside.hidden > 0.35 {
         return None;
     }
     let [left, right, bottom, top] = outline(raster, candidate);
@@ -61,15 +58,6 @@ pub fn opening(
     let high = if to_ceiling { raster.height } else { top.place };
     let kind = kind(width, low, high, on_floor)?;
     let frame = frame(raster, candidate);
-    // Above a wall whose upper end is not a ceiling there is nothing but air.
-    let at_end = candidate.to[1] + 2 > raster.rows;
-    if at_end && !raster.ceiling {
-        return None;
-    }
-    // Thinly scanned wall below a ceiling looks like a window: something has to be seen in it.
-    if to_ceiling && !on_floor && inside.recessed + inside.through < TOLD {
-        return None;
-    }
     let upper = if to_ceiling { 0.5 } else { frame.above };
     let lower = if on_floor { 1.0 } else { frame.below };
     let (weak, strong) = (frame.left.min(frame.right), frame.left.max(frame.right));
@@ -86,7 +74,7 @@ pub fn opening(
         width,
         bottom: low,
         top: high,
-        confidence: confidence(kind, bounded, behind, &inside, seen),
+        confidence: confidence(kind, bounded, behind, &inside, raster.occupancy),
         uncertainty,
     })
 }
@@ -153,13 +141,12 @@ fn frame(raster: &Raster, candidate: &Candidate) -> Frame {
     let ([x0, y0], [x1, y1]) = (candidate.from, candidate.to);
     let seen = |from: [usize; 2], to: [usize; 2]| {
         let beside = shares(raster, from, to);
-        let usual = raster.seen(from[1], to[1]);
         let visible = 1.0 - beside.hidden;
         // A strip outside the wall, or behind furniture, says nothing.
         if beside.cells < 4.0 || visible < 0.3 {
             return 0.5;
         }
-        (beside.wall / visible / usual.max(0.05)).min(1.0)
+        (beside.wall / visible / raster.occupancy).min(1.0)
     };
     Frame {
         left: seen([x0.saturating_sub(STRIP), y0], [x0, y1]),

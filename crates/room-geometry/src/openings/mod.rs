@@ -6,17 +6,16 @@
 //! something stands says nothing. The rectangle of the greatest sum (Bentley 1984, "Programming
 //! Pearls: Algorithm Design Techniques") is a candidate; so is the next one without it. A
 //! candidate is an opening when wall is seen around it and its size is that of a door, a window or
-//! a passage, and what is seen in it is not the room's own image. Its edges are then moved to where the density of the wall's points changes most
+//! a passage. Its edges are then moved to where the density of the wall's points changes most
 //! likely (Hinkley 1970, "Inference about the Change-Point").
 
 mod edges;
 mod judge;
-mod mirror;
 mod raster;
 mod rectangle;
 
 use crate::interior::Interior;
-use crate::model::{Opening, OpeningKind, RoomGeometry, Wall};
+use crate::model::{Opening, RoomGeometry, Wall};
 use raster::Raster;
 
 /// No opening fits a wall shorter than this, meters.
@@ -62,11 +61,7 @@ fn in_wall(
             return;
         };
         if let Some(opening) = judge::opening(&raster, &candidate, index, wall) {
-            // Through doors and passages one sees walls that go on: they would look like images.
-            let may_be_mirror = opening.kind == OpeningKind::Window;
-            if !(may_be_mirror && mirror::is_mirror(interior, wall, &opening, height)) {
-                found.push(opening);
-            }
+            found.push(opening);
         }
         candidate.clear(&mut scores, raster.columns);
     }

@@ -13,14 +13,6 @@ const RECESS: f64 = 0.4;
 const BEHIND: f64 = 1.5;
 /// Beside floor, ceiling and neighboring walls, meters.
 const MARGIN: f64 = 0.05;
-/// Points of a leaf that is set back lie this near to the plane, and in the mean at least so far
-/// behind it, meters: walls are more even than that.
-const NEAR: f64 = 0.1;
-const SET_BACK: f64 = 0.018;
-/// Columns that are looked at together.
-const BLOCK: usize = 4;
-/// Less of a wall is not seen anywhere.
-const LEAST_SEEN: f64 = 0.1;
 /// Points that are no part of anything: this part of a hole's cells has some on the plane.
 const STRAY: f64 = 0.12;
 
@@ -66,9 +58,8 @@ pub struct Raster {
     pub height: f64,
     /// Whether that is a ceiling.
     pub ceiling: bool,
-    /// For each row the part of the cells with points where there is wall at that height: upper
-    /// parts of walls are scanned from afar and thinly.
-    pub occupancy: Vec<f64>,
+    /// Part of the cells with points where the wall was seen well.
+    pub occupancy: f64,
     /// Points within this distance of the plane are on it, meters.
     pub band: f64,
     /// Places of the points on the plane: along the wall, above the floor.
@@ -95,103 +86,29 @@ impl Raster {
             low: [MARGIN, MARGIN],
             height: top,
             ceiling: height.is_some(),
-            occupancy: Vec::new(),
+            occupancy: 0.0,
             band,
             on: Vec::new(),
         };
         for point in &points {
             raster.add(point, point.depth - middle, band);
         }
-        raster.set_back(&points, middle, band);
-        let best = raster.well_seen()?;
-        raster.occupancy = (0..rows).map(|row| raster.at_height(row, best)).collect();
+        raster.occupancy = raster.well_seen()?;
         Some(raster)
     }
 
-    /// Takes cells whose points lie behind the plane in the mean off the wall: a leaf or a pane that
-    /// is set back by less than the points scatter.
-    fn set_back(&mut self, points: &[WallPoint], middle: f64, band: f64) {
-        let mut sums = vec![(0u32, 0.0f64); self.cells.len()];
-        for point in points {
-            let depth = point.depth - middle;
-            if depth.abs() < NEAR
-                && let Some(index) = self.index(point)
-            {
-                sums[index].0 += 1;
-                sums[index].1 += depth;
-            }
-        }
-        // Of the cell and those around it: single points say little.
-        let mean = |row: usize, column: usize| {
-            let (mut count, mut sum) = (0u32, 0.0);
-            for y in row.saturating_sub(2)..(row + 3).min(self.rows) {
-                for x in column.saturating_sub(2)..(column + 3).min(self.columns) {
-                    let (n, depth) = sums[y * self.columns + x];
-                    count += n;
-                    sum += depth;
-                }
-            }
-            let n = f64::from(count.max(1));
-            (sum / n, band / (2.5 * n.sqrt()))
-        };
-        let behind: Vec<usize> = (0..self.cells.len())
-            .filter(|index| {
-                let (depth, deviation) = mean(index / self.columns, index % self.columns);
-                depth < -SET_BACK.max(4.0 * deviation)
-            })
-            .collect();
-        for index in behind {
-            let cell = &mut self.cells[index];
-            cell.recess = cell.recess.saturating_add(cell.on);
-            cell.on = 0;
-        }
-    }
-
-    /// Part of the cells of a row, and those beside it, with points where there is wall; where most
-    /// of the row is hole the parts beside the holes tell.
-    fn at_height(&self, row: usize, best: f64) -> f64 {
-        let rows = row.saturating_sub(1)..(row + 2).min(self.rows);
-        let mut parts: Vec<f64> = (0..self.columns)
-            .step_by(BLOCK)
-            .map(|from| {
-                let to = (from + BLOCK).min(self.columns);
-                let (mut all, mut on) = (0u32, 0u32);
-                for row in rows.clone() {
-                    for cell in &self.cells[row * self.columns + from..row * self.columns + to] {
-                        all += 1;
-                        on += u32::from(cell.is_wall());
-                    }
-                }
-                f64::from(on) / f64::from(all.max(1))
-            })
-            .collect();
-        let index = (0.75 * (parts.len() - 1) as f64).round() as usize;
-        let seen = *parts.select_nth_unstable_by(index, f64::total_cmp).1;
-        seen.clamp(LEAST_SEEN, best)
-    }
-
-    /// The mean over rows.
-    pub fn seen(&self, from: usize, to: usize) -> f64 {
-        let rows = self.occupancy.get(from..to.min(self.rows)).unwrap_or(&[]);
-        rows.iter().sum::<f64>() / rows.len().max(1) as f64
-    }
-
-    fn index(&self, point: &WallPoint) -> Option<usize> {
+    fn add(&mut self, point: &WallPoint, depth: f64, band: f64) {
         let column = (point.along - self.low[0]) / self.side;
         let row = (point.height - self.low[1]) / self.side;
-        let inside =
-            column >= 0.0 && row >= 0.0 && column < self.columns as f64 && row < self.rows as f64;
-        inside.then(|| row as usize * self.columns + column as usize)
-    }
-
-    fn add(&mut self, point: &WallPoint, depth: f64, band: f64) {
         if depth.abs() <= band {
             self.on.push([point.along as f32, point.height as f32]);
         }
-        let Some(index) = self.index(point) else {
+        let inside =
+            column >= 0.0 && row >= 0.0 && column < self.columns as f64 && row < self.rows as f64;
+        if !inside {
             return;
-        };
-        let cell = &mut self.cells[index];
+        }
+        let cell = &mut self.cells[row as usize * self.columns + column as usize];
         let count = if depth > band {
             &mut cell.front
         } else if depth >= -band {
@@ -233,21 +150,13 @@ impl Raster {
 
     /// For each cell how much more likely it is hole than wall, as a logarithm.
     pub fn scores(&self) -> Vec<f32> {
-        let rows: Vec<(f32, f32)> = self
-            .occupancy
-            .iter()
-            .map(|occupancy| {
-                let wall = (STRAY / occupancy).min(0.9).ln() as f32;
-                let empty = ((1.0 - STRAY) / (1.0 - occupancy)).ln().clamp(0.0, 1.0) as f32;
-                (wall, empty)
-            })
-            .collect();
-        let of_row = |index: usize| rows[index / self.columns];
+        let wall = (STRAY / self.occupancy).min(0.9).ln() as f32;
+        let empty = ((1.0 - STRAY) / (1.0 - self.occupancy))
+            .ln()
+            .clamp(0.0, 1.0) as f32;
         self.cells
             .iter()
-            .enumerate()
-            .map(|(index, cell)| {
-                let (wall, empty) = of_row(index);
+            .map(|cell| {
                 if cell.is_wall() {
                     wall
                 } else if cell.recess > 0 {

@@ -62,11 +62,11 @@ fn said(votes: &[f64; learn::OUTCOMES]) -> (usize, f64) {
 fn curves(judged: &[(Sample, [f64; learn::OUTCOMES])]) -> ([f64; POINTS], [f64; POINTS]) {
     let class = judged.iter().map(|(sample, votes)| {
         let (class, part) = said(votes);
-        (part, sample.outcome == class)
+        (part, sample.truth == class)
     });
     let thing = judged.iter().map(|(sample, votes)| {
         let part = 1.0 - votes[learn::OUTCOMES - 1];
-        (part, sample.outcome != learn::OUTCOMES - 1)
+        (part, sample.truth != learn::OUTCOMES - 1)
     });
     (isotonic(class.collect()), isotonic(thing.collect()))
 }
@@ -114,26 +114,24 @@ fn report(judged: &[(Sample, [f64; learn::OUTCOMES])], curve: &[f64; POINTS]) {
     println!("class curve {curve:.2?}");
     println!("class       boxes  said right");
     for (class, name) in CLASSES.iter().enumerate() {
-        let truly = judged.iter().filter(|(s, _)| s.outcome == class).count();
+        let truly = judged.iter().filter(|(s, _)| s.truth == class).count();
         let saying = judged
             .iter()
             .filter(|(_, v)| said(v).0 == class && said(v).1 > 0.4);
         let (mut count, mut right) = (0u32, 0u32);
         for (sample, _) in saying {
             count += 1;
-            right += u32::from(sample.outcome == class);
+            right += u32::from(sample.truth == class);
         }
         let hit = judged
             .iter()
-            .filter(|(s, v)| s.outcome == class && said(v).0 == class);
+            .filter(|(s, v)| s.truth == class && said(v).0 == class);
         println!(
             "{name:10} {truly:6} {count:5} {:5.2}, of its boxes {:.2}",
             f64::from(right) / f64::from(count.max(1)),
             hit.count() as f64 / truly.max(1) as f64
         );
     }
-    let things = judged
-        .iter()
-        .filter(|(s, _)| s.outcome + 1 < learn::OUTCOMES);
+    let things = judged.iter().filter(|(s, _)| s.truth + 1 < learn::OUTCOMES);
     println!("things {} of {} boxes found", things.count(), judged.len());
 }

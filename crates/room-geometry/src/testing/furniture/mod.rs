@@ -3,10 +3,16 @@
 //! Each builder works in the piece's own frame: x along its length, its rear at +y, z above its
 //! base, the origin in the middle of the base.
 
-pub mod devices;
+pub mod appliances;
+pub mod beds;
+pub mod cabinets;
+pub mod chairs;
+pub mod desks;
+pub mod lamps;
 pub mod plants;
-pub mod seats;
-pub mod storage;
+pub mod screens;
+pub mod shelves;
+pub mod sofas;
 pub mod tables;
 pub mod things;
 

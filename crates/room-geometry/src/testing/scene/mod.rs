@@ -50,6 +50,8 @@ pub struct Scene {
     pub pieces: Vec<Piece>,
     /// Farthest that the scanner sees, meters.
     pub range: f64,
+    /// Pieces stand at least so far apart, meters.
+    pub apart: f64,
     /// Number of places it looked from.
     pub stops: usize,
     /// Whether points lie evenly on all surfaces, seen or not, instead.
@@ -64,6 +66,7 @@ impl Scene {
             holes: Vec::new(),
             pieces: Vec::new(),
             range: 6.0,
+            apart: 0.06,
             stops: 14,
             naive: false,
         }
@@ -357,12 +360,11 @@ impl Scene {
 
     /// Whether a piece is inside, meets nothing (but `but`), and stands before no hole.
     fn fits(&self, piece: &Piece, margin: f64, but: Option<&Piece>) -> bool {
-        const APART: f64 = 0.06;
         let wide = piece.footprint(margin);
         let inside = wide
             .iter()
             .all(|p| polygon::contains(&self.room.corners, *p));
-        let apart = piece.footprint(margin + APART);
+        let apart = piece.footprint(margin + self.apart);
         let [low, high] = piece.span();
         let free = self.pieces.iter().all(|other| {
             let except = but.is_some_and(|but| but.center == other.center);

@@ -2,7 +2,8 @@
 
 use super::{Scene, USES, Use};
 use crate::testing::furniture::{Design, Maker, Piece};
-use crate::testing::furniture::{devices, plants, seats, storage, tables, things};
+use crate::testing::furniture::{appliances, beds, cabinets, chairs, desks, lamps, plants};
+use crate::testing::furniture::{screens, shelves, sofas, tables, things};
 use crate::testing::{Random, Room};
 use crate::vector::Vec3;
 
@@ -44,6 +45,9 @@ impl Scene {
             _ => {}
         }
         scene.range = random.between(4.0, 8.0);
+        if random.chance(0.5) {
+            scene.apart = random.between(0.0, 0.05);
+        }
         scene.open(&mut random);
         let usage = USES[(random.bits() % 5) as usize];
         let bare = random.chance(if scene.naive { 0.35 } else { 0.08 });
@@ -95,8 +99,8 @@ impl Furnisher {
             (things::THINGS, 0.6),
             (things::THINGS, 0.4),
             (plants::PLANTS, 0.35),
-            (storage::CABINETS, 0.3),
-            (storage::SHELVES, 0.2),
+            (cabinets::CABINETS, 0.3),
+            (shelves::SHELVES, 0.2),
             (things::FIXTURES, 0.5),
             (things::FIXTURES, 0.3),
         ] {
@@ -115,9 +119,9 @@ impl Furnisher {
     }
 
     fn living(&mut self) {
-        let sofa = self.at_wall(seats::SOFAS, 0.0);
+        let sofa = self.at_wall(sofas::SOFAS, 0.0);
         if self.random.chance(0.5) {
-            self.free(seats::SOFAS);
+            self.free(sofas::SOFAS);
         }
         if let Some(sofa) = sofa {
             let low = self.made(tables::LOW);
@@ -128,20 +132,20 @@ impl Furnisher {
             }
         }
         if self.random.chance(0.6) {
-            if let Some(board) = self.at_wall(storage::LOWBOARDS, 0.0) {
-                self.upon(&board, devices::TELEVISIONS, [0.0, 0.0]);
+            if let Some(board) = self.at_wall(cabinets::LOWBOARDS, 0.0) {
+                self.upon(&board, screens::TELEVISIONS, [0.0, 0.0]);
             }
         } else {
             let lift = self.random.between(0.8, 1.3);
-            self.at_wall(devices::WALL_SCREENS, lift);
+            self.at_wall(screens::WALL_SCREENS, lift);
         }
-        self.at_wall(storage::SHELVES, 0.0);
-        self.at_wall(devices::FLOOR_LAMPS, 0.0);
+        self.at_wall(shelves::SHELVES, 0.0);
+        self.at_wall(lamps::FLOOR_LAMPS, 0.0);
         self.at_wall(plants::PLANTS, 0.0);
     }
 
     fn bedroom(&mut self) {
-        let bed = self.made(seats::BEDS);
+        let bed = self.made(beds::BEDS);
         self.scene.put_bed(&bed, &mut self.random);
         if let Some(bed) = self.scene.pieces.last().cloned() {
             for side in [-1.0, 1.0] {
@@ -150,19 +154,19 @@ impl Furnisher {
                 }
             }
         }
-        self.at_wall(storage::CABINETS, 0.0);
-        self.at_wall(storage::CABINETS, 0.0);
-        self.at_wall(devices::FLOOR_LAMPS, 0.0);
+        self.at_wall(cabinets::CABINETS, 0.0);
+        self.at_wall(cabinets::CABINETS, 0.0);
+        self.at_wall(lamps::FLOOR_LAMPS, 0.0);
         if self.random.chance(0.4) {
-            self.at_wall(seats::CHAIRS, 0.0);
+            self.at_wall(chairs::CHAIRS, 0.0);
         }
         if self.random.chance(0.3) {
-            self.free(seats::BEDS);
+            self.free(beds::BEDS);
         }
     }
 
     fn nightstand(&mut self, bed: &Piece, side: f64) {
-        let stand = self.made(&storage::CABINETS[3..4]);
+        let stand = self.made(&cabinets::CABINETS[3..4]);
         let x = -0.5 * bed.size[0] + 0.5 * stand.size[1] + 0.05;
         let y = side * (0.5 * (bed.size[1] + stand.size[0]) + self.random.between(0.02, 0.2));
         let before = self.scene.pieces.len();
@@ -170,57 +174,57 @@ impl Furnisher {
         self.scene.beside(bed, stand, [x, y], quarter);
         if self.scene.pieces.len() > before && self.random.chance(0.5) {
             let stand = self.scene.pieces[before].clone();
-            self.upon(&stand, devices::TABLE_LAMPS, [0.0, 0.0]);
+            self.upon(&stand, lamps::TABLE_LAMPS, [0.0, 0.0]);
         }
     }
 
     fn dining_room(&mut self) {
         self.table_with_chairs();
-        self.at_wall(storage::CABINETS, 0.0);
+        self.at_wall(cabinets::CABINETS, 0.0);
         if self.random.chance(0.5)
-            && let Some(cabinet) = self.at_wall(storage::CABINETS, 0.0)
+            && let Some(cabinet) = self.at_wall(cabinets::CABINETS, 0.0)
             && cabinet.span()[1] < 1.2
         {
             let list = if self.random.chance(0.5) {
                 plants::SMALL_PLANTS
             } else {
-                devices::TABLE_LAMPS
+                lamps::TABLE_LAMPS
             };
             self.upon(&cabinet, list, [0.2, 0.0]);
         }
         self.at_wall(plants::PLANTS, 0.0);
-        self.at_wall(storage::SHELVES, 0.0);
+        self.at_wall(shelves::SHELVES, 0.0);
     }
 
     fn office(&mut self) {
         for _ in 0..1 + self.random.bits() % 3 {
             self.workplace();
         }
-        self.at_wall(storage::SHELVES, 0.0);
-        if let Some(shelf) = self.at_wall(storage::SHELVES, 0.0) {
-            self.next_to(&shelf, storage::CABINETS);
+        self.at_wall(shelves::SHELVES, 0.0);
+        if let Some(shelf) = self.at_wall(shelves::SHELVES, 0.0) {
+            self.next_to(&shelf, cabinets::CABINETS);
         }
         if self.random.chance(0.4) {
             let lift = self.random.between(0.8, 1.3);
-            self.at_wall(devices::WALL_SCREENS, lift);
+            self.at_wall(screens::WALL_SCREENS, lift);
         }
         self.at_wall(plants::PLANTS, 0.0);
     }
 
     fn kitchen(&mut self) {
-        if let Some(first) = self.at_wall(devices::APPLIANCES, 0.0) {
-            self.next_to(&first, storage::CABINETS);
+        if let Some(first) = self.at_wall(appliances::APPLIANCES, 0.0) {
+            self.next_to(&first, cabinets::CABINETS);
         }
-        self.at_wall(devices::APPLIANCES, 0.0);
-        self.at_wall(devices::APPLIANCES, 0.0);
-        if let Some(counter) = self.at_wall(storage::CABINETS, 0.0)
+        self.at_wall(appliances::APPLIANCES, 0.0);
+        self.at_wall(appliances::APPLIANCES, 0.0);
+        if let Some(counter) = self.at_wall(cabinets::CABINETS, 0.0)
             && counter.span()[1] < 1.1
         {
-            self.upon(&counter, devices::SMALL_APPLIANCES, [0.15, 0.0]);
+            self.upon(&counter, appliances::SMALL_APPLIANCES, [0.15, 0.0]);
         }
         let lift = self.random.between(1.35, 1.55);
-        self.at_wall(storage::HANGING, lift);
-        self.at_wall(storage::HANGING, lift);
+        self.at_wall(cabinets::HANGING, lift);
+        self.at_wall(cabinets::HANGING, lift);
         if self.random.chance(0.6) {
             self.table_with_chairs();
         }
@@ -233,9 +237,25 @@ impl Furnisher {
         design.lower_than(most)
     }
 
+    /// At a wall; now and then with a neighbor, and with things on it.
     fn at_wall(&mut self, list: &[Maker], base: f64) -> Option<Piece> {
         let design = self.made(list);
-        self.scene.against_wall(design, base, &mut self.random)
+        let piece = self.scene.against_wall(design, base, &mut self.random)?;
+        if base == 0.0 && self.random.chance(0.3) {
+            let lists = [
+                cabinets::CABINETS,
+                shelves::SHELVES,
+                desks::DESKS,
+                appliances::APPLIANCES,
+                things::THINGS,
+            ];
+            let list = lists[(self.random.bits() % 5) as usize];
+            self.next_to(&piece, list);
+        }
+        if piece.class == "cabinet" && self.random.chance(0.3) {
+            self.lay(&piece);
+        }
+        Some(piece)
     }
 
     /// Anywhere, turned anyhow.
@@ -318,7 +338,7 @@ impl Furnisher {
                 }
                 // All chairs of a table are alike.
                 let own = std::mem::replace(&mut self.random, Random(maker_seed));
-                let chair = self.made(seats::CHAIRS);
+                let chair = self.made(chairs::CHAIRS);
                 self.random = own;
                 let pitch = table.size[long] / seats;
                 let x = -0.5 * table.size[long] + (f64::from(i) + 0.5) * pitch;
@@ -346,9 +366,9 @@ impl Furnisher {
 
     fn workplace(&mut self) {
         let desk = if self.random.chance(0.8) {
-            self.at_wall(tables::DESKS, 0.0)
+            self.at_wall(desks::DESKS, 0.0)
         } else {
-            self.free(tables::DESKS)
+            self.free(desks::DESKS)
         };
         let Some(desk) = desk else { return };
         let level = desk.span()[1] < 0.8 && desk.size[1] < 1.0;
@@ -357,19 +377,19 @@ impl Furnisher {
                 self.random.between(-0.4, 0.4),
                 self.random.between(0.2, 0.8),
             ];
-            self.upon(&desk, devices::MONITORS, [x, y]);
+            self.upon(&desk, screens::MONITORS, [x, y]);
         }
         if level && self.random.chance(0.5) {
             self.lay(&desk);
         }
-        let chair = self.made(seats::CHAIRS);
+        let chair = self.made(chairs::CHAIRS);
         let gap = self.random.between(-0.25, 0.3);
         let y = 0.5 * (desk.size[1] + chair.size[1]) + gap;
         self.seat(&desk, chair, [0.0, y], 2);
     }
 
     fn hanging_lamp(&mut self) {
-        let lamp = self.made(devices::CEILING_LAMPS);
+        let lamp = self.made(lamps::CEILING_LAMPS);
         let base = self.scene.room.height - lamp.size[2];
         for _ in 0..8 {
             let [a, b] = self.scene.room.sides();
