@@ -118,8 +118,12 @@ fn add(
         }
     }
     let most = nothings.saturating_add(FOR_EACH.saturating_mul(things.len()));
-    while others.len() > most.max(1) && nothings < usize::MAX {
-        let index = (random.bits() % others.len() as u64) as usize;
+    // The largest ones are things not parted: what has to be told from furniture above all.
+    let size = |sample: &Sample| sample.features[..3].iter().sum::<f64>();
+    others.sort_by(|a, b| size(b).total_cmp(&size(a)));
+    while others.len() > most {
+        let first = most / 2;
+        let index = first + (random.bits() % (others.len() - first) as u64) as usize;
         others.swap_remove(index);
     }
     samples.extend(things);

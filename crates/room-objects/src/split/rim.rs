@@ -24,6 +24,9 @@ const WITHIN: f64 = 0.6;
 /// What reaches this far above the surface stands on it, meters.
 const ABOVE: f64 = 0.12;
 
+/// Seats are no wider than this, turned anyhow, meters.
+const SEAT: f64 = 0.95;
+
 type Place = (i32, i32);
 
 /// The surface with what carries it, and each thing around it and on it.
@@ -53,8 +56,46 @@ pub fn parts(points: &[Point], side: f64, cell: f64) -> Option<Vec<Vec<Point>>> 
             others.push(part);
         }
     }
+    let mut others = stacked(others);
     others.push(own);
     sizable(others)
+}
+
+/// Joins parts that lie one above the other: the surface's points were taken from between a seat and
+/// its back.
+fn stacked(parts: Vec<Vec<Point>>) -> Vec<Vec<Point>> {
+    let mut joined: Vec<(Vec<Point>, [[f64; 2]; 2])> = Vec::new();
+    for part in parts {
+        let reach = reach(&part);
+        let is_above = |other: &[[f64; 2]; 2]| {
+            let [x, y] = [0, 1].map(|axis| {
+                let both = reach[axis][1].min(other[axis][1]) - reach[axis][0].max(other[axis][0]);
+                let width = |reach: &[f64; 2]| reach[1] - reach[0];
+                let least = width(&reach[axis]).min(width(&other[axis])).max(0.02);
+                let most = width(&reach[axis]).max(width(&other[axis]));
+                both > 0.5 * least && most < SEAT
+            });
+            x && y
+        };
+        match joined.iter_mut().find(|(_, other)| is_above(other)) {
+            Some((points, whole)) => {
+                points.extend(part);
+                for (whole, own) in whole.iter_mut().zip(reach) {
+                    *whole = [whole[0].min(own[0]), whole[1].max(own[1])];
+                }
+            }
+            None => joined.push((part, reach)),
+        }
+    }
+    joined.into_iter().map(|(points, _)| points).collect()
+}
+
+/// The extent of a part along both axes of the plan.
+fn reach(part: &[Point]) -> [[f64; 2]; 2] {
+    [0, 1].map(|axis| {
+        let mut places: Vec<f64> = part.iter().map(|point| f64::from(point[axis])).collect();
+        [percentile(&mut places, 0.03), percentile(&mut places, 0.97)]
+    })
 }
 
 fn columns(point: &Point, column: f64) -> Place {
