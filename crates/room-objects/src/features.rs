@@ -102,16 +102,8 @@ fn mean(layers: &[f64], from: f64, to: f64) -> f64 {
 
 /// From the nearest wall to the nearest side, meters, at most one.
 fn from_wall(piece: &Boxed, geometry: &RoomGeometry) -> f64 {
-    let [x, y] = piece.center();
     let half = 0.5 * piece.sides()[1];
-    let apart = geometry.walls.iter().map(|wall| {
-        let step = [0, 1].map(|i| wall.end[i] - wall.start[i]);
-        let square = step[0] * step[0] + step[1] * step[1];
-        let (dx, dy) = (x - wall.start[0], y - wall.start[1]);
-        let part = ((dx * step[0] + dy * step[1]) / square.max(1e-9)).clamp(0.0, 1.0);
-        (dx - part * step[0]).hypot(dy - part * step[1]) - half
-    });
-    apart.fold(1.0, f64::min).max(-0.2)
+    (crate::fit::to_walls(piece.center(), geometry) - half).clamp(-0.2, 1.0)
 }
 
 /// The place of the layers with the most columns, as a part of the height, and their part.

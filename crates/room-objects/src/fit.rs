@@ -84,6 +84,18 @@ pub fn turned([x, y]: [f64; 2], turn: f64) -> [f64; 2] {
     [c * x + s * y, c * y - s * x]
 }
 
+/// From a place of the plan to the nearest wall, meters.
+pub fn to_walls([x, y]: [f64; 2], geometry: &RoomGeometry) -> f64 {
+    let apart = geometry.walls.iter().map(|wall| {
+        let step = [0, 1].map(|i| wall.end[i] - wall.start[i]);
+        let square = step[0] * step[0] + step[1] * step[1];
+        let (dx, dy) = (x - wall.start[0], y - wall.start[1]);
+        let part = ((dx * step[0] + dy * step[1]) / square.max(1e-9)).clamp(0.0, 1.0);
+        (dx - part * step[0]).hypot(dy - part * step[1])
+    });
+    apart.fold(f64::MAX, f64::min)
+}
+
 /// The value below which a part of the values lies; the values are put into another order.
 pub fn percentile(values: &mut [f64], part: f64) -> f64 {
     let last = values.len().saturating_sub(1);

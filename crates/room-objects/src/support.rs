@@ -1,9 +1,9 @@
 //! What carries each piece, and which pieces are fragments of others.
 
 use room_geometry::Interior;
-use room_geometry::model::Support;
+use room_geometry::model::{RoomGeometry, Support};
 
-use crate::fit::Boxed;
+use crate::fit::{self, Boxed};
 use crate::tree::Setting;
 
 /// What begins lower than this stands on the floor: its legs are thin or hidden, meters.
@@ -33,6 +33,11 @@ const MOST_BELOW: usize = 400;
 const LAYER: f64 = 0.08;
 /// What stands upright on a thing has a foot so deep, meters.
 const FOOT: f64 = 0.2;
+/// This part of it behind the front, meters before and behind which the nearer wall is looked for,
+/// and how near it is.
+const BEHIND: f64 = 0.75;
+const BACK: f64 = 0.15;
+const FAR: f64 = 1.0;
 /// Parts of one slim thing: its sides, how far apart their middles and their ends are, meters.
 const SLIM: f64 = 0.85;
 const APART: f64 = 0.3;
@@ -89,7 +94,7 @@ pub fn settle(mut pieces: Vec<Boxed>, interior: &Interior, setting: &Setting) ->
                 // Nothing says that it reaches to the wall.
                 [piece.along, piece.across] = piece.seen;
                 piece.at_wall = false;
-                add_foot(piece);
+                add_foot(piece, setting.geometry);
             }
             Support::Wall => {}
         }
@@ -149,15 +154,34 @@ fn is_headboard(large: &Boxed, small: &Boxed) -> bool {
     seat && upright && above && small.high < 1.4 && large.covers(small.center(), 0.15)
 }
 
-/// Draws what stands upright and thin on something out to a foot's depth.
-fn add_foot(piece: &mut Boxed) {
+/// Draws what stands upright and thin on something out to a foot's depth. From before only its front
+/// is seen: more of the rest lies on the side of the next wall, where nobody looks from.
+fn add_foot(piece: &mut Boxed, geometry: &RoomGeometry) {
     let tall = piece.high - piece.low > 0.2;
-    for range in [&mut piece.along, &mut piece.across] {
+    let (sine, cosine) = piece.turn.sin_cos();
+    let axes = [[cosine, sine], [-sine, cosine]];
+    let center = piece.center();
+    for (axis, range) in [&mut piece.along, &mut piece.across]
+        .into_iter()
+        .enumerate()
+    {
         let missing = FOOT - (range[1] - range[0]);
-        if tall && missing > 0.0 {
-            range[0] -= 0.5 * missing;
-            range[1] += 0.5 * missing;
+        if !tall || missing <= 0.0 {
+            continue;
         }
+        let to_wall = [-1.0, 1.0].map(|side| {
+            let at = [0, 1].map(|i| center[i] + side * BACK * axes[axis][i]);
+            fit::to_walls(at, geometry)
+        });
+        let behind = if to_wall[0].min(to_wall[1]) > FAR {
+            0.5
+        } else if to_wall[0] < to_wall[1] {
+            1.0 - BEHIND
+        } else {
+            BEHIND
+        };
+        range[0] -= (1.0 - behind) * missing;
+        range[1] += behind * missing;
     }
 }
 
