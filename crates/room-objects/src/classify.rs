@@ -1,12 +1,15 @@
 //! The class of a piece from its features.
 //!
-//! Softmax regression (Cox 1966, "Some procedures connected with the logistic qualitative response
-//! curve") over the features and their squares; `examples/train.rs` learns the weights on
-//! generated rooms. One outcome stands for a box that is no single thing, so the probability of a
-//! class is that of the box being right and of that class.
+//! A forest says how likely a box is a thing of each class, an unknown thing, or no single thing.
+//! What furniture of a class never measures takes that class away. Probabilities are then corrected
+//! by what came true of them on designs of furniture that the forest had not learned (isotonic
+//! regression, Zadrozny and Elkan 2002, "Transforming Classifier Scores into Accurate Multiclass
+//! Probability Estimates").
+
+use room_geometry::model::Object;
 
 use crate::features::FEATURES;
-use crate::weights::{MEANS, SPREADS, WEIGHTS};
+use crate::{forest, priors};
 
 /// The classes, as they stand in results.
 pub const CLASSES: [&str; 12] = [
@@ -25,58 +28,70 @@ pub const CLASSES: [&str; 12] = [
 ];
 /// Classes and the outcome that a box is no thing.
 pub const OUTCOMES: usize = CLASSES.len() + 1;
-/// Inputs: the features, their squares, and one.
-pub const INPUTS: usize = 2 * FEATURES + 1;
-/// Features are held to this many spreads around their mean: beyond it nothing was learned.
-const FARTHEST: f64 = 3.0;
 /// A class that is less likely than this is not said.
 const LEAST: f64 = 0.4;
+/// Nothing is surer than this.
+const MOST: f64 = 0.97;
+/// That something of no class stands somewhere is never said with more than this: it is no finding
+/// but what is left.
+const MOST_UNKNOWN: f64 = 0.5;
 const UNKNOWN: usize = CLASSES.len() - 1;
+const NOTHING: usize = CLASSES.len();
 
-/// Class, confidence, and the probability that the box is a thing at all.
-pub fn class(features: &[f64; FEATURES]) -> (&'static str, f64, f64) {
-    let parts = probabilities(features);
-    let thing = 1.0 - parts[OUTCOMES - 1];
-    let mut best = UNKNOWN;
-    for (index, part) in parts.iter().take(CLASSES.len()).enumerate() {
-        if *part > parts[best] {
-            best = index;
+/// What a box is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Judgment {
+    /// Its class.
+    pub class: &'static str,
+    /// The probability that the box is right and so is its class; of an unknown thing that the box
+    /// is one thing, at most a half.
+    pub confidence: f64,
+    /// The probability that the box is one thing.
+    pub thing: f64,
+}
+
+impl Judgment {
+    /// Whether it has a class.
+    pub fn is_known(&self) -> bool {
+        self.class != CLASSES[UNKNOWN]
+    }
+}
+
+/// What the forest says before it is corrected: the likeliest class and its part, and that of the
+/// box being one thing.
+pub fn raw(features: &[f64; FEATURES], object: &Object) -> (usize, f64, f64) {
+    let votes = forest::votes(features);
+    let mut best = (UNKNOWN, 0.0);
+    for (class, part) in votes.iter().take(UNKNOWN).enumerate() {
+        if *part > best.1 && priors::allows(class, object.size, object.support) {
+            best = (class, *part);
         }
     }
-    if best == UNKNOWN || parts[best] < LEAST {
-        return (CLASSES[UNKNOWN], thing, thing);
-    }
-    (CLASSES[best], parts[best], thing)
+    (best.0, best.1, 1.0 - votes[NOTHING])
 }
 
-/// The inputs of the regression.
-pub fn inputs(features: &[f64; FEATURES]) -> [f64; INPUTS] {
-    let mut inputs = [1.0; INPUTS];
-    for (index, feature) in features.iter().enumerate() {
-        let scaled = (feature - f64::from(MEANS[index])) / f64::from(SPREADS[index]);
-        let held = if scaled.is_finite() {
-            scaled.clamp(-FARTHEST, FARTHEST)
-        } else {
-            0.0
+/// What a box is, from its features and its size.
+pub fn judge(features: &[f64; FEATURES], object: &Object) -> Judgment {
+    let (class, part, thing) = raw(features, object);
+    let thing = forest::corrected(forest::Curve::Thing, thing);
+    let confidence = forest::corrected(forest::Curve::Class, part)
+        .min(thing)
+        .min(MOST);
+    if class == UNKNOWN || confidence < LEAST {
+        return Judgment {
+            class: CLASSES[UNKNOWN],
+            confidence: thing.min(MOST_UNKNOWN),
+            thing,
         };
-        inputs[index] = held;
-        inputs[FEATURES + index] = held * held;
     }
-    inputs
+    Judgment {
+        class: CLASSES[class],
+        confidence,
+        thing,
+    }
 }
 
-fn probabilities(features: &[f64; FEATURES]) -> [f64; OUTCOMES] {
-    let inputs = inputs(features);
-    let mut sums = [0.0; OUTCOMES];
-    for (sum, weights) in sums.iter_mut().zip(&WEIGHTS) {
-        *sum = inputs
-            .iter()
-            .zip(weights)
-            .map(|(input, weight)| input * f64::from(*weight))
-            .sum();
-    }
-    let most = sums.iter().copied().fold(f64::MIN, f64::max);
-    let parts = sums.map(|sum| (sum - most).exp());
-    let total: f64 = parts.iter().sum();
-    parts.map(|part| part / total)
+/// How likely a box is one thing, uncorrected.
+pub fn thing(features: &[f64; FEATURES]) -> f64 {
+    1.0 - forest::votes(features)[NOTHING]
 }

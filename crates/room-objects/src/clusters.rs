@@ -4,25 +4,81 @@ use room_geometry::Interior;
 
 use crate::grid::Grid;
 
-/// A cell is at least this wide, meters.
+/// A cell is at least this wide, and at most, meters.
 const CELL: f64 = 0.055;
+const MOST_CELL: f64 = 0.11;
+/// Half of the points have at least so many around them; of sparser clouds the cells are wider.
+const USUAL: f64 = 14.0;
 /// Means of neighboring cells that are farther apart than this part of a cell do not touch.
 const TOUCH: f64 = 1.5;
-/// A cell is dense with this part of the points that half of the cells have around them: an upper
+/// A cell is dense with this part of the points that half of the points have around them: an upper
 /// side that is seen from afar at a flat angle has few.
 const DENSE: f64 = 0.08;
 const LEAST_AROUND: f64 = 4.0;
+/// And with so many standard deviations more than the strays of the air.
+const ABOVE_AIR: f64 = 4.0;
+/// Of all places this part, those with the fewest points, is surely air.
+const AIR: f64 = 0.4;
 /// A cluster has at least so many points.
 const LEAST_POINTS: usize = 25;
 
-/// The clusters of the interior's points, those with the lowest places first.
-pub fn find(interior: &Interior) -> Vec<Vec<[f32; 3]>> {
-    let finite = |point: &&[f32; 3]| point.iter().all(|v| v.is_finite());
-    let points: Vec<[f32; 3]> = interior.points.iter().filter(finite).copied().collect();
-    let Some(grid) = Grid::new(&points, CELL.max(1.8 * interior.side)) else {
+/// No point lies farther beside the outline or above the floor, meters.
+const BESIDE: f64 = 1.0;
+const HIGHEST: f64 = 20.0;
+
+/// A point of the interior.
+pub type Point = [f32; 3];
+
+/// The clusters of the interior's points, and the side of the cells they were found with.
+pub fn find(interior: &Interior, outline: &[[f64; 2]]) -> (Vec<Vec<Point>>, f64) {
+    let bounds = bounds(outline);
+    let inside = |point: &&Point| {
+        let mut axes = point.iter().zip(&bounds);
+        axes.all(|(value, [low, high])| (*low..=*high).contains(&f64::from(*value)))
+    };
+    let points: Vec<Point> = interior.points.iter().filter(inside).copied().collect();
+    let first = CELL.max(1.8 * interior.side);
+    let Some(mut grid) = Grid::new(&points, first) else {
+        return (Vec::new(), first);
+    };
+    let mut around = around(&grid);
+    let usual = usual(&grid, &around);
+    if usual < USUAL && first < MOST_CELL {
+        // On a surface the number grows with the square of the side.
+        let side = first * (USUAL / usual.max(1.0)).sqrt();
+        if let Some(wider) = Grid::new(&points, side.min(MOST_CELL)) {
+            grid = wider;
+            around = self::around(&grid);
+        }
+    }
+    let dense = dense(&grid, &around);
+    let mut clusters = gather(&points, &grid, &roots(&grid, &dense));
+    clusters.retain(|cluster| cluster.len() >= LEAST_POINTS);
+    (clusters, grid.side)
+}
+
+/// Where a room's points can be: a single one far away would make the grid coarse.
+fn bounds(outline: &[[f64; 2]]) -> [[f64; 2]; 3] {
+    let side = |axis: usize| {
+        let corners = outline.iter().map(|corner| corner[axis]);
+        corners.fold([-BESIDE, BESIDE], |[low, high], at| {
+            [low.min(at - BESIDE), high.max(at + BESIDE)]
+        })
+    };
+    [side(0), side(1), [-BESIDE, HIGHEST]]
+}
+
+/// The parts of a cluster that hang together in cells of the given side, all of its points kept.
+pub fn finer(points: &[Point], side: f64) -> Vec<Vec<Point>> {
+    let Some(grid) = Grid::new(points, side) else {
         return Vec::new();
     };
-    let dense = dense(&grid);
+    let dense = vec![true; grid.cells.len()];
+    gather(points, &grid, &roots(&grid, &dense))
+}
+
+/// For each cell the dense one to whose set it belongs.
+fn roots(grid: &Grid, dense: &[bool]) -> Vec<Option<usize>> {
     let mut sets = Sets::new(grid.cells.len());
     for (index, cell) in grid.cells.iter().enumerate() {
         for other in grid.neighbors(cell) {
@@ -33,7 +89,7 @@ pub fn find(interior: &Interior) -> Vec<Vec<[f32; 3]>> {
         }
     }
     // A thin cell belongs to the nearest dense one.
-    let roots: Vec<Option<usize>> = (0..grid.cells.len())
+    (0..grid.cells.len())
         .map(|index| {
             if dense[index] {
                 return Some(sets.root(index));
@@ -46,12 +102,11 @@ pub fn find(interior: &Interior) -> Vec<Vec<[f32; 3]>> {
                 .min_by(|a, b| near(a).total_cmp(&near(b)))?;
             (near(&nearest) <= TOUCH * grid.side).then(|| sets.root(nearest))
         })
-        .collect();
-    gather(&points, &grid, &roots)
+        .collect()
 }
 
-fn gather(points: &[[f32; 3]], grid: &Grid, roots: &[Option<usize>]) -> Vec<Vec<[f32; 3]>> {
-    let mut clusters: Vec<Vec<[f32; 3]>> = Vec::new();
+fn gather(points: &[Point], grid: &Grid, roots: &[Option<usize>]) -> Vec<Vec<Point>> {
+    let mut clusters: Vec<Vec<Point>> = Vec::new();
     let mut numbers: Vec<usize> = vec![usize::MAX; roots.len()];
     for root in roots.iter().flatten() {
         if numbers[*root] == usize::MAX {
@@ -64,7 +119,6 @@ fn gather(points: &[[f32; 3]], grid: &Grid, roots: &[Option<usize>]) -> Vec<Vec<
             clusters[numbers[root]].push(*point);
         }
     }
-    clusters.retain(|cluster| cluster.len() >= LEAST_POINTS);
     for cluster in &mut clusters {
         // The same for any order of the points.
         cluster.sort_unstable_by(|a, b| {
@@ -75,17 +129,20 @@ fn gather(points: &[[f32; 3]], grid: &Grid, roots: &[Option<usize>]) -> Vec<Vec<
     clusters
 }
 
-/// Whether each cell has enough points in it and in those around it.
-fn dense(grid: &Grid) -> Vec<bool> {
-    let around: Vec<u32> = grid
-        .cells
+/// Number of points in each cell and in those around it.
+fn around(grid: &Grid) -> Vec<u32> {
+    grid.cells
         .iter()
         .map(|cell| {
             let others = grid.neighbors(cell).map(|other| grid.cells[other].count);
             cell.count + others.sum::<u32>()
         })
-        .collect();
-    // Half of the points rather than half of the cells: strays are many cells with few points.
+        .collect()
+}
+
+/// What half of the points have around them: of points rather than of cells, as strays are many
+/// cells with few points.
+fn usual(grid: &Grid, around: &[u32]) -> f64 {
     let total: u64 = grid.cells.iter().map(|cell| u64::from(cell.count)).sum();
     let mut by_cell: Vec<(u32, u32)> = around
         .iter()
@@ -94,18 +151,35 @@ fn dense(grid: &Grid) -> Vec<bool> {
         .collect();
     by_cell.sort_unstable();
     let mut passed = 0;
-    let middle = by_cell
-        .iter()
-        .find(|(_, count)| {
-            passed += u64::from(*count);
-            2 * passed >= total
-        })
-        .map_or(0, |(around, _)| *around);
-    let least = (DENSE * f64::from(middle)).max(LEAST_AROUND);
+    let middle = by_cell.iter().find(|(_, count)| {
+        passed += u64::from(*count);
+        2 * passed >= total
+    });
+    middle.map_or(0.0, |(around, _)| f64::from(*around))
+}
+
+/// Whether each cell has enough points in it and in those around it.
+fn dense(grid: &Grid, around: &[u32]) -> Vec<bool> {
+    let air = air(grid);
+    let above_air = air + ABOVE_AIR * air.sqrt();
+    let least = (DENSE * usual(grid, around))
+        .max(LEAST_AROUND)
+        .max(above_air);
     around
         .iter()
         .map(|around| f64::from(*around) >= least)
         .collect()
+}
+
+/// How many strays a place in the air has around it: most of a room is air, so that a part of all
+/// places, empty ones too, with the fewest points holds nothing but strays.
+fn air(grid: &Grid) -> f64 {
+    let mut blocks = grid.blocks();
+    let index = (AIR * blocks.len() as f64) as usize;
+    if index >= blocks.len() {
+        return 0.0;
+    }
+    f64::from(*blocks.select_nth_unstable(index).1)
 }
 
 fn distance(a: [f64; 3], b: [f64; 3]) -> f64 {

@@ -3,68 +3,11 @@
 use room_geometry::model::{RoomGeometry, Support};
 
 use crate::fit::Boxed;
+use crate::grain;
+use crate::shape::Shape;
 
 /// Number of features.
-pub const FEATURES: usize = 18;
-/// Sides of columns and layers, meters.
-const COLUMN: f64 = 0.08;
-const LAYER: f64 = 0.05;
-/// Most columns along a side, and most layers.
-const MOST: usize = 80;
-
-/// The piece in columns and layers.
-struct Shape {
-    size: [usize; 3],
-    filled: Vec<bool>,
-}
-
-impl Shape {
-    fn new(piece: &Boxed, side: f64) -> Self {
-        let column = COLUMN.max(2.0 * side);
-        let layer = LAYER.max(1.5 * side);
-        let ranges = [piece.along, piece.across, [piece.low, piece.high]];
-        let steps = [column, column, layer];
-        let size = [0, 1, 2].map(|axis| {
-            let [from, to] = ranges[axis];
-            (((to - from) / steps[axis]).round() as usize).clamp(1, MOST)
-        });
-        let mut filled = vec![false; size.iter().product()];
-        for point in &piece.points {
-            let [x, y, h] = point.map(f64::from);
-            let [u, v] = piece.coordinates([x, y]);
-            let place = [u, v, h];
-            let at = [0, 1, 2].map(|axis| {
-                let [from, to] = ranges[axis];
-                let part = (place[axis] - from) / (to - from).max(1e-6);
-                ((part * size[axis] as f64).max(0.0) as usize).min(size[axis] - 1)
-            });
-            filled[(at[0] * size[1] + at[1]) * size[2] + at[2]] = true;
-        }
-        Self { size, filled }
-    }
-
-    fn columns(&self) -> usize {
-        self.size[0] * self.size[1]
-    }
-
-    fn column(&self, index: usize) -> &[bool] {
-        &self.filled[index * self.size[2]..(index + 1) * self.size[2]]
-    }
-
-    /// For each pair of layers that touch, the part of all columns with a point in them.
-    fn layers(&self) -> Vec<f64> {
-        let mut counts = vec![0u32; self.size[2]];
-        for index in 0..self.columns() {
-            let column = self.column(index);
-            for (layer, count) in counts.iter_mut().enumerate() {
-                let next = (layer + 1).min(column.len() - 1);
-                *count += u32::from(column[layer] || column[next]);
-            }
-        }
-        let all = self.columns() as f64;
-        counts.into_iter().map(|n| f64::from(n) / all).collect()
-    }
-}
+pub const FEATURES: usize = 38;
 
 /// The features of a piece.
 pub(crate) fn of(piece: &Boxed, geometry: &RoomGeometry, side: f64) -> [f64; FEATURES] {
@@ -73,6 +16,7 @@ pub(crate) fn of(piece: &Boxed, geometry: &RoomGeometry, side: f64) -> [f64; FEA
     let height = (piece.high - piece.low).max(0.02);
     let layers = shape.layers();
     let (surface, cover) = main_surface(&layers);
+    let (second, second_cover) = second_surface(&layers, surface);
     let share = |from: f64, to: f64| {
         let inside = piece.points.iter().filter(|point| {
             let part = (f64::from(point[2]) - piece.low) / height;
@@ -85,6 +29,10 @@ pub(crate) fn of(piece: &Boxed, geometry: &RoomGeometry, side: f64) -> [f64; FEA
         .height
         .map_or(2.5, |height| height.value);
     let is = |support: Support| f64::from(u8::from(piece.support == Some(support)));
+    let sides = shape.sides();
+    let upper = upper(piece, height);
+    let grain = grain::of(&piece.points, side);
+    let seen = piece.points.len().max(1) as f64 * side * side;
     [
         length.max(0.02).ln(),
         width.max(0.02).ln(),
@@ -93,18 +41,69 @@ pub(crate) fn of(piece: &Boxed, geometry: &RoomGeometry, side: f64) -> [f64; FEA
         piece.low,
         piece.low + surface * height,
         cover,
-        plan_fill(&shape),
+        shape.plan_fill(),
         share(-9.0, 0.33),
         share(0.67, 9.0),
         levels(&layers),
-        column_fill(&shape),
-        one_sided(piece, height),
+        shape.column_fill(),
+        upper.reach[0].min(upper.reach[1]),
         core(piece, height),
         f64::from(u8::from(piece.at_wall)),
         is(Support::Wall),
         is(Support::Object),
         is(Support::Ceiling),
+        (seen / (2.0 * (length + width) * height + length * width)).min(4.0),
+        mean(&layers, 0.85, 1.0),
+        mean(&layers, 0.0, 0.15),
+        mean(&layers, 0.15, 0.5),
+        mean(&layers, 0.5, 0.85),
+        piece.low + second * height,
+        second_cover,
+        sides[0],
+        sides[1],
+        sides[3],
+        upper.reach[0].max(upper.reach[1]),
+        upper.aside,
+        shape.tops(height),
+        shape.corners(),
+        grain.flat,
+        grain.level,
+        grain.upright,
+        from_wall(piece, geometry),
+        width / length.max(0.02),
+        height / length.max(0.02),
     ]
+}
+
+/// The highest surface besides the main one: its place and cover.
+fn second_surface(layers: &[f64], main: f64) -> (f64, f64) {
+    let count = layers.len() as f64;
+    let mut best = (0.0, 0.0);
+    for (layer, cover) in layers.iter().enumerate() {
+        let at = (layer as f64 + 1.0) / count;
+        let apart = (at - main).abs() * count > 3.0;
+        if apart && *cover >= best.1 {
+            best = (at, *cover);
+        }
+    }
+    best
+}
+
+/// The mean cover of some part of the layers.
+fn mean(layers: &[f64], from: f64, to: f64) -> f64 {
+    let count = layers.len() as f64;
+    let low = (from * count).floor() as usize;
+    let high = ((to * count).ceil() as usize).clamp(low + 1, layers.len().max(low + 1));
+    let part = layers.get(low.min(layers.len())..high.min(layers.len()));
+    part.map_or(0.0, |part| {
+        part.iter().sum::<f64>() / part.len().max(1) as f64
+    })
+}
+
+/// From the nearest wall to the nearest side, meters, at most one.
+fn from_wall(piece: &Boxed, geometry: &RoomGeometry) -> f64 {
+    let half = 0.5 * piece.sides()[1];
+    (crate::fit::to_walls(piece.center(), geometry) - half).clamp(-0.2, 1.0)
 }
 
 /// The place of the layers with the most columns, as a part of the height, and their part.
@@ -132,28 +131,14 @@ fn levels(layers: &[f64]) -> f64 {
     count.min(6.0)
 }
 
-/// Part of the box's plan with points.
-fn plan_fill(shape: &Shape) -> f64 {
-    let columns = shape.columns();
-    let any = (0..columns).filter(|index| shape.column(*index).contains(&true));
-    any.count() as f64 / columns as f64
+/// The upper part of a piece: how far it reaches along and across as parts of the whole, and how
+/// far its middle lies aside. A back is narrow and aside, a box is neither.
+struct Upper {
+    reach: [f64; 2],
+    aside: f64,
 }
 
-/// How much of the height the columns with points have points in.
-fn column_fill(shape: &Shape) -> f64 {
-    let (mut columns, mut filled) = (0.0f64, 0.0);
-    for index in 0..shape.columns() {
-        let layers = shape.column(index).iter().filter(|set| **set).count();
-        if layers > 0 {
-            columns += 1.0;
-            filled += layers as f64 / shape.size[2] as f64;
-        }
-    }
-    filled / columns.max(1.0)
-}
-
-/// How narrow the upper part is compared with the whole: small for a back, 1 for a box.
-fn one_sided(piece: &Boxed, height: f64) -> f64 {
+fn upper(piece: &Boxed, height: f64) -> Upper {
     let mut places: [Vec<f64>; 2] = [Vec::new(), Vec::new()];
     for point in &piece.points {
         let [x, y, h] = point.map(f64::from);
@@ -164,12 +149,23 @@ fn one_sided(piece: &Boxed, height: f64) -> f64 {
         }
     }
     let ranges = [piece.along, piece.across];
-    let part = |axis: usize, values: &mut [f64]| {
-        let reach = crate::fit::percentile(values, 0.95) - crate::fit::percentile(values, 0.05);
-        (reach / (ranges[axis][1] - ranges[axis][0]).max(0.02)).min(1.0)
+    let mut upper = Upper {
+        reach: [1.0; 2],
+        aside: 0.0,
     };
-    let [along, across] = &mut places;
-    part(0, along).min(part(1, across))
+    for (axis, values) in places.iter_mut().enumerate() {
+        let [from, to] = ranges[axis];
+        let wide = (to - from).max(0.02);
+        let low = crate::fit::percentile(values, 0.05);
+        let high = crate::fit::percentile(values, 0.95);
+        if values.is_empty() {
+            continue;
+        }
+        upper.reach[axis] = ((high - low) / wide).min(1.0);
+        let aside = (0.5 * (low + high) - 0.5 * (from + to)).abs() / wide;
+        upper.aside = upper.aside.max(aside.min(0.5));
+    }
+    upper
 }
 
 /// Part of the points in the middle of the box: many in plants and shelves, none in closed boxes.

@@ -79,9 +79,21 @@ impl Boxed {
 }
 
 /// Coordinates in axes turned by an angle.
-fn turned([x, y]: [f64; 2], turn: f64) -> [f64; 2] {
+pub fn turned([x, y]: [f64; 2], turn: f64) -> [f64; 2] {
     let (s, c) = turn.sin_cos();
     [c * x + s * y, c * y - s * x]
+}
+
+/// From a place of the plan to the nearest wall, meters.
+pub fn to_walls([x, y]: [f64; 2], geometry: &RoomGeometry) -> f64 {
+    let apart = geometry.walls.iter().map(|wall| {
+        let step = [0, 1].map(|i| wall.end[i] - wall.start[i]);
+        let square = step[0] * step[0] + step[1] * step[1];
+        let (dx, dy) = (x - wall.start[0], y - wall.start[1]);
+        let part = ((dx * step[0] + dy * step[1]) / square.max(1e-9)).clamp(0.0, 1.0);
+        (dx - part * step[0]).hypot(dy - part * step[1])
+    });
+    apart.fold(f64::MAX, f64::min)
 }
 
 /// The value below which a part of the values lies; the values are put into another order.
@@ -225,7 +237,7 @@ fn draw_to_walls(boxed: &mut Boxed, geometry: &RoomGeometry) {
         let missing = if wide < SMALL { wide - deep } else { 0.0 };
         let shift = if (-0.1..hidden).contains(&gap) {
             gap - GAP
-        } else if missing > 0.0 && gap < missing + 0.15 {
+        } else if missing > 0.0 && (GAP..missing + 0.15).contains(&gap) {
             missing.min(gap - GAP)
         } else {
             continue;

@@ -108,6 +108,18 @@ impl Grid {
         (self.numbers[self.index(self.place(point))] as usize).saturating_sub(1)
     }
 
+    /// Numbers of points in blocks of three cells each way, empty ones too: as many cells as a cell
+    /// and those around it.
+    pub fn blocks(&self) -> Vec<u32> {
+        let size = self.size.map(|count| count.div_ceil(3));
+        let mut counts = vec![0u32; size.iter().product()];
+        for cell in &self.cells {
+            let [x, y, z] = cell.place.map(|at| at / 3);
+            counts[(x * size[1] + y) * size[2] + z] += cell.count;
+        }
+        counts
+    }
+
     /// The numbers of the cells that touch a cell, itself not among them.
     pub fn neighbors(&self, cell: &Cell) -> impl Iterator<Item = usize> {
         let [xs, ys, zs] = [0, 1, 2].map(|axis| {

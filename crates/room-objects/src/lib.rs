@@ -4,14 +4,14 @@
 //! with classes. Each step is a module:
 //!
 //! 1. `grid`, `clusters`: points to cells, dense cells that touch to clusters (DBSCAN, Ester et
-//!    al. 1996, on a grid, with union-find, Tarjan 1975);
-//! 2. `split`: what stands on a table or a sideboard becomes a cluster of its own;
+//!    al. 1996, on a grid, with union-find, Tarjan 1975); strays in the air say what is dense;
+//! 2. `tree`, `split`: clusters of several things are parted where that makes better things;
 //! 3. `fit`: an upright box around each, along the walls where it nearly is anyway, drawn out to
 //!    the floor and to the wall that hide the rest of it;
 //! 4. `support`: what carries it, and which clusters are fragments of others;
-//! 5. `features`, `classify`: its class from size, height, horizontal surfaces and how the points
-//!    are distributed, with a probability learned on generated rooms (softmax regression, Cox
-//!    1966).
+//! 5. `features`, `forest`, `priors`, `classify`: its class from size, height, surfaces and how the
+//!    points are distributed, with a probability learned on generated rooms (random forest, Breiman
+//!    2001) and corrected on designs left out.
 //!
 //! The result depends only on the set of the points.
 
@@ -19,22 +19,35 @@ mod classify;
 mod clusters;
 pub mod features;
 mod fit;
+mod forest;
+mod grain;
 mod grid;
 mod noise;
+mod priors;
+mod shape;
 mod split;
 mod support;
-mod weights;
+mod tree;
 
 use room_geometry::Interior;
 use room_geometry::model::{Object, RoomGeometry, Support};
 
-pub use classify::CLASSES;
+pub use classify::{CLASSES, Judgment, judge, raw};
 pub use features::FEATURES;
+pub use forest::BINS;
 
 /// Most objects in a result, the surest ones.
 const MOST: usize = 200;
 /// A box that is less sure than this to be a thing at all is none.
 const LEAST: f64 = 0.35;
+
+/// One without a class than this.
+const LEAST_UNKNOWN: f64 = 0.5;
+/// And it is no thinner, meters, and no smaller, cubic meters.
+const THINNEST: f64 = 0.08;
+const SMALLEST: f64 = 0.012;
+/// Higher and thinner it is part of the building, meters.
+const POST: [f64; 2] = [2.0, 0.3];
 
 /// A cluster with its box and what is known of it, before it has a class.
 #[derive(Debug, Clone)]
@@ -49,11 +62,13 @@ pub struct Candidate {
 pub fn find(interior: &Interior, geometry: &RoomGeometry) -> Vec<Object> {
     let mut objects: Vec<Object> = candidates(interior, geometry)
         .into_iter()
+        .filter(|candidate| priors::is_possible(&candidate.object))
         .filter_map(|candidate| {
-            let (class, confidence, thing) = classify::class(&candidate.features);
-            (thing >= LEAST).then(|| Object {
-                class: class.to_owned(),
-                confidence,
+            let judgment = classify::judge(&candidate.features, &candidate.object);
+            let told = judgment.thing >= LEAST && is_worth(&judgment, &candidate.object);
+            told.then(|| Object {
+                class: judgment.class.to_owned(),
+                confidence: judgment.confidence,
                 ..candidate.object
             })
         })
@@ -63,28 +78,70 @@ pub fn find(interior: &Interior, geometry: &RoomGeometry) -> Vec<Object> {
     objects
 }
 
+/// Whether a box is worth telling. One without a class has to be the likelier a thing, and to be
+/// furniture by its measures: what is thin is a leaf, a reveal or the end of a wall, what hangs under
+/// the ceiling is a beam.
+fn is_worth(judgment: &Judgment, object: &Object) -> bool {
+    let [_, short, height] = object.size;
+    let is_post = height > POST[0] && short < POST[1];
+    let stands = object.support != Support::Ceiling;
+    judgment.is_known()
+        || (judgment.thing >= LEAST_UNKNOWN
+            && stands
+            && !is_post
+            && short >= THINNEST
+            && volume(object) >= SMALLEST)
+}
+
 fn volume(object: &Object) -> f64 {
     object.size.iter().product()
 }
 
 /// The boxes that may be furniture, in no particular order but always the same.
 pub fn candidates(interior: &Interior, geometry: &RoomGeometry) -> Vec<Candidate> {
-    let noise = noise::of(interior, geometry);
-    let pieces: Vec<Vec<[f32; 3]>> = clusters::find(interior)
+    let (clusters, setting) = clustered(interior, geometry);
+    let boxed = clusters
         .into_iter()
-        .flat_map(|cluster| split::parts(cluster, interior.side))
+        .flat_map(|cluster| tree::things(cluster, &setting))
         .collect();
-    let boxed: Vec<fit::Boxed> = pieces
-        .into_iter()
-        .filter_map(|points| fit::around(points, geometry, noise))
-        .collect();
-    support::settle(boxed, interior, geometry, noise)
-        .into_iter()
-        .map(|piece| Candidate {
-            features: features::of(&piece, geometry, interior.side),
-            object: piece.object(),
-        })
+    support::settle(boxed, interior, &setting)
+        .iter()
+        .map(|piece| candidate(piece, &setting))
         .collect()
+}
+
+/// All boxes that were looked at on the way to the candidates, and more: to learn from.
+pub fn explored(interior: &Interior, geometry: &RoomGeometry, depth: usize) -> Vec<Candidate> {
+    let (clusters, setting) = clustered(interior, geometry);
+    let mut boxes = Vec::new();
+    for cluster in clusters {
+        tree::all(cluster, &setting, depth, &mut boxes);
+    }
+    boxes
+        .iter()
+        .map(|piece| candidate(piece, &setting))
+        .collect()
+}
+
+fn clustered<'a>(
+    interior: &Interior,
+    geometry: &'a RoomGeometry,
+) -> (Vec<Vec<clusters::Point>>, tree::Setting<'a>) {
+    let (clusters, cell) = clusters::find(interior, &geometry.outline);
+    let setting = tree::Setting {
+        geometry,
+        noise: noise::of(interior, geometry),
+        side: interior.side,
+        cell,
+    };
+    (clusters, setting)
+}
+
+fn candidate(piece: &fit::Boxed, setting: &tree::Setting) -> Candidate {
+    Candidate {
+        features: features::of(piece, setting.geometry, setting.side),
+        object: piece.object(),
+    }
 }
 
 impl fit::Boxed {

@@ -4,9 +4,16 @@ use room_geometry::Interior;
 use room_geometry::model::{RoomGeometry, Support};
 
 use crate::fit::{self, Boxed};
+use crate::tree::Setting;
 
 /// What begins lower than this stands on the floor: its legs are thin or hidden, meters.
 const STANDS: f64 = 0.35;
+/// A table's top: thinner and deeper than this, and lower, meters.
+const TOP: f64 = 0.2;
+const TOP_DEPTH: f64 = 0.42;
+const TOP_HEIGHT: f64 = 1.15;
+/// What hangs from a ceiling that is farther up has nothing that holds it, meters.
+const CORD: f64 = 1.3;
 /// What ends this close below the ceiling hangs from it, meters.
 const HANGS: f64 = 0.2;
 /// And begins at least so far above the floor.
@@ -17,11 +24,20 @@ const HANGS_TO: f64 = 1.6;
 /// many layers so high; meters.
 const AROUND: f64 = 0.2;
 const POLE: f64 = 0.05;
-const POLE_LAYERS: u32 = 4;
+const POLE_LAYERS: f64 = 4.0;
+/// In this part of all layers below.
+const POLE_PART: f64 = 0.4;
+/// A shade on a pole begins at least so high, meters.
+const SHADE: f64 = 0.7;
 const MOST_BELOW: usize = 400;
 const LAYER: f64 = 0.08;
 /// What stands upright on a thing has a foot so deep, meters.
 const FOOT: f64 = 0.2;
+/// This part of it behind the front, meters before and behind which the nearer wall is looked for,
+/// and how near it is.
+const BEHIND: f64 = 0.75;
+const BACK: f64 = 0.15;
+const FAR: f64 = 1.0;
 /// Parts of one slim thing: its sides, how far apart their middles and their ends are, meters.
 const SLIM: f64 = 0.85;
 const APART: f64 = 0.3;
@@ -32,16 +48,36 @@ const ON_TOP: f64 = 0.15;
 const MARGIN: f64 = 0.05;
 const FRAGMENT: f64 = 0.7;
 
+/// What carries a piece, as far as it tells by itself.
+pub fn alone(piece: &Boxed, ceiling: Option<f64>) -> Support {
+    let touches = ceiling.is_some_and(|ceiling| piece.high > ceiling - HANGS);
+    if piece.low < STANDS || is_top(piece) {
+        Support::Floor
+    } else if piece.low > HANGS_ABOVE && touches {
+        Support::Ceiling
+    } else if piece.at_wall {
+        Support::Wall
+    } else {
+        Support::Object
+    }
+}
+
+/// Whether a piece is the top of a table whose legs nobody saw: level, too deep to hang on a wall,
+/// and as high as one sits or stands at.
+fn is_top(piece: &Boxed) -> bool {
+    let [long, short] = piece.sides();
+    piece.high - piece.low < TOP && short > TOP_DEPTH && long < 4.0 && piece.high < TOP_HEIGHT
+}
+
 /// Settles all pieces: joins parts, drops fragments, finds supports, lower and upper ends.
-pub fn settle(
-    mut pieces: Vec<Boxed>,
-    interior: &Interior,
-    geometry: &RoomGeometry,
-    noise: f64,
-) -> Vec<Boxed> {
+pub fn settle(mut pieces: Vec<Boxed>, interior: &Interior, setting: &Setting) -> Vec<Boxed> {
     pieces.sort_by_key(|piece| std::cmp::Reverse(piece.points.len()));
-    let mut pieces = join(pieces, geometry, noise);
-    let ceiling = geometry.dimensions.height.map(|height| height.value);
+    let mut pieces = join(pieces, setting);
+    let ceiling = setting
+        .geometry
+        .dimensions
+        .height
+        .map(|height| height.value);
     let found: Vec<(Support, Option<f64>)> = (0..pieces.len())
         .map(|index| support(&pieces, index, interior, ceiling))
         .collect();
@@ -49,13 +85,16 @@ pub fn settle(
         piece.support = Some(support);
         match support {
             Support::Floor => piece.low = 0.0,
-            Support::Ceiling => piece.high = ceiling.unwrap_or(piece.high),
+            Support::Ceiling => {
+                let reached = ceiling.filter(|ceiling| ceiling - piece.high < CORD);
+                piece.high = reached.unwrap_or(piece.high);
+            }
             Support::Object => {
                 piece.low = base.unwrap_or(piece.low).min(piece.high - 0.02);
                 // Nothing says that it reaches to the wall.
                 [piece.along, piece.across] = piece.seen;
                 piece.at_wall = false;
-                add_foot(piece);
+                add_foot(piece, setting.geometry);
             }
             Support::Wall => {}
         }
@@ -64,7 +103,7 @@ pub fn settle(
 }
 
 /// Joins parts of slim things: shade and foot, pot and leaves, seat and back.
-fn join(pieces: Vec<Boxed>, geometry: &RoomGeometry, noise: f64) -> Vec<Boxed> {
+fn join(pieces: Vec<Boxed>, setting: &Setting) -> Vec<Boxed> {
     let mut joined: Vec<Boxed> = Vec::new();
     for piece in pieces {
         let part_of = joined.iter().position(|large| are_parts(large, &piece));
@@ -74,8 +113,9 @@ fn join(pieces: Vec<Boxed>, geometry: &RoomGeometry, noise: f64) -> Vec<Boxed> {
         };
         let mut points = joined[index].points.clone();
         points.extend_from_slice(&piece.points);
-        let whole = fit::around(points, geometry, noise);
-        match whole.filter(|whole| !are_two(&joined[index], &piece, whole)) {
+        let whole = setting.boxed(points);
+        let parts = [&joined[index], &piece];
+        match whole.filter(|whole| is_better(whole, parts, setting)) {
             Some(whole) => joined[index] = whole,
             None => joined.push(piece),
         }
@@ -98,10 +138,10 @@ fn are_parts(large: &Boxed, small: &Boxed) -> bool {
     slim || (hangs && thin && overlaid && between < ON_TOP) || is_headboard(large, small)
 }
 
-/// Two slim things beside each other are wider together than one of them is.
-fn are_two(large: &Boxed, small: &Boxed, whole: &Boxed) -> bool {
-    let widest = large.sides()[0].max(small.sides()[0]);
-    widest < SLIM && whole.sides()[0] > SLIM
+/// Whether more points lie in right boxes, probably, if two parts are one thing.
+fn is_better(whole: &Boxed, parts: [&Boxed; 2], setting: &Setting) -> bool {
+    let score = |piece: &Boxed| setting.thing(piece) * piece.points.len() as f64;
+    score(whole) >= parts.into_iter().map(score).sum()
 }
 
 /// What stands thin and upright along the end of a bed or a seat.
@@ -114,15 +154,34 @@ fn is_headboard(large: &Boxed, small: &Boxed) -> bool {
     seat && upright && above && small.high < 1.4 && large.covers(small.center(), 0.15)
 }
 
-/// Draws what stands upright and thin on something out to a foot's depth.
-fn add_foot(piece: &mut Boxed) {
+/// Draws what stands upright and thin on something out to a foot's depth. From before only its front
+/// is seen: more of the rest lies on the side of the next wall, where nobody looks from.
+fn add_foot(piece: &mut Boxed, geometry: &RoomGeometry) {
     let tall = piece.high - piece.low > 0.2;
-    for range in [&mut piece.along, &mut piece.across] {
+    let (sine, cosine) = piece.turn.sin_cos();
+    let axes = [[cosine, sine], [-sine, cosine]];
+    let center = piece.center();
+    for (axis, range) in [&mut piece.along, &mut piece.across]
+        .into_iter()
+        .enumerate()
+    {
         let missing = FOOT - (range[1] - range[0]);
-        if tall && missing > 0.0 {
-            range[0] -= 0.5 * missing;
-            range[1] += 0.5 * missing;
+        if !tall || missing <= 0.0 {
+            continue;
         }
+        let to_wall = [-1.0, 1.0].map(|side| {
+            let at = [0, 1].map(|i| center[i] + side * BACK * axes[axis][i]);
+            fit::to_walls(at, geometry)
+        });
+        let behind = if to_wall[0].min(to_wall[1]) > FAR {
+            0.5
+        } else if to_wall[0] < to_wall[1] {
+            1.0 - BEHIND
+        } else {
+            BEHIND
+        };
+        range[0] -= (1.0 - behind) * missing;
+        range[1] += behind * missing;
     }
 }
 
@@ -147,40 +206,55 @@ fn support(
     if let Some((_, below)) = below {
         return (Support::Object, Some(below.high));
     }
+    if is_top(piece) {
+        return (Support::Floor, None);
+    }
     let touches = ceiling.is_some_and(|ceiling| piece.high > ceiling - HANGS);
     let high_up = piece.low > HANGS_ABOVE && piece.high > HANGS_TO;
     if piece.low > HANGS_ABOVE && touches && !piece.at_wall {
         return (Support::Ceiling, None);
     }
-    if piece.at_wall && !(high_up && has_pole(piece, interior)) {
+    if piece.low > SHADE && piece.sides()[0] < SLIM && has_pole(piece, interior) {
+        return (Support::Floor, None);
+    }
+    if piece.at_wall {
         return (Support::Wall, None);
     }
-    if high_up && ceiling.is_some() && !has_pole(piece, interior) {
+    let in_reach = ceiling.is_some_and(|ceiling| ceiling - piece.high < CORD);
+    if high_up && in_reach {
         return (Support::Ceiling, None);
     }
     (Support::Floor, None)
 }
 
-/// Whether points below a piece lie one above the other.
+/// Whether points below a piece lie one above the other, most of the way to the floor.
 fn has_pole(piece: &Boxed, interior: &Interior) -> bool {
     let center = piece.center();
-    let below: Vec<([f64; 2], u32)> = interior
+    let mut below: Vec<(u32, [f64; 2])> = interior
         .points
         .iter()
         .filter_map(|point| {
             let [x, y, h] = point.map(f64::from);
             let (depth, off) = (piece.low - h, (x - center[0]).hypot(y - center[1]));
-            let near = depth > 0.08 && depth < 0.6 && off < AROUND;
-            near.then(|| ([x, y], 1 << ((depth / LAYER) as u32).min(31)))
+            let near = depth > LAYER && h > LAYER && off < AROUND;
+            near.then_some((((depth / LAYER) as u32).min(31), [x, y]))
         })
-        .take(MOST_BELOW)
         .collect();
-    below.iter().any(|([x, y], _)| {
+    // The same for any order of the points.
+    below.sort_unstable_by(|a, b| {
+        let order = |i: usize| a.1[i].total_cmp(&b.1[i]);
+        a.0.cmp(&b.0).then(order(0)).then(order(1))
+    });
+    let step = below.len() / MOST_BELOW + 1;
+    let below: Vec<(u32, [f64; 2])> = below.into_iter().step_by(step).collect();
+    let all = (piece.low / LAYER).min(32.0) - 2.0;
+    let least = (POLE_PART * all).max(POLE_LAYERS);
+    below.iter().any(|(_, [x, y])| {
         let beside = below
             .iter()
-            .filter(|(p, _)| (p[0] - x).hypot(p[1] - y) < POLE);
-        let layers = beside.fold(0u32, |layers, (_, layer)| layers | layer);
-        layers.count_ones() >= POLE_LAYERS
+            .filter(|(_, p)| (p[0] - x).hypot(p[1] - y) < POLE);
+        let layers = beside.fold(0u32, |layers, (layer, _)| layers | 1 << layer);
+        f64::from(layers.count_ones()) >= least
     })
 }
 

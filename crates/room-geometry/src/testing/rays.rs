@@ -93,3 +93,27 @@ pub fn prism(faces: &mut Vec<Face>, center: [f64; 2], radius: f64, low: f64, hig
         ));
     }
 }
+
+/// An ellipsoid of small parallelograms.
+pub fn ellipsoid(faces: &mut Vec<Face>, center: Vec3, radii: Vec3) {
+    const AROUND: u32 = 10;
+    const RINGS: u32 = 6;
+    let at = |ring: u32, step: u32| {
+        let rise = std::f64::consts::PI * (f64::from(ring) / f64::from(RINGS) - 0.5);
+        let turn = std::f64::consts::TAU * f64::from(step) / f64::from(AROUND);
+        let unit = [rise.cos() * turn.cos(), rise.cos() * turn.sin(), rise.sin()];
+        [0, 1, 2].map(|i| center[i] + radii[i] * unit[i])
+    };
+    for ring in 0..RINGS {
+        for step in 0..AROUND {
+            let (a, b) = (at(ring, step), at(ring, step + 1));
+            let (c, d) = (at(ring + 1, step), at(ring + 1, step + 1));
+            // The mean of both rings' sides: a trapezoid as a parallelogram.
+            let u = [0, 1, 2].map(|i| 0.5 * (b[i] - a[i] + d[i] - c[i]));
+            let middle = [0, 1, 2].map(|i| 0.25 * (a[i] + b[i] + c[i] + d[i]));
+            let v = [0, 1, 2].map(|i| 0.5 * (c[i] - a[i] + d[i] - b[i]));
+            let start = [0, 1, 2].map(|i| middle[i] - 0.5 * (u[i] + v[i]));
+            faces.push(Face::new(start, u, v));
+        }
+    }
+}

@@ -1,6 +1,8 @@
 //! Truth and results side by side.
 #![allow(dead_code, clippy::unwrap_used, reason = "shared by tests")]
 
+pub mod tally;
+
 use room_geometry::model::{Object, RoomGeometry};
 use room_geometry::testing::furniture::Piece;
 use room_geometry::testing::scene::{Scene, USES};
@@ -23,6 +25,7 @@ pub fn is_upright(scene: &Scene, analysis: &Analysis) -> bool {
 }
 
 /// A box: footprint and span of heights.
+#[derive(Debug, Clone)]
 pub struct Solid {
     pub corners: [[f64; 2]; 4],
     pub span: [f64; 2],
@@ -104,6 +107,12 @@ fn clip(polygon: &[[f64; 2]], by: &[[f64; 2]]) -> Vec<[f64; 2]> {
         }
     }
     kept
+}
+
+/// All pieces with their classes.
+pub fn truths(scene: &Scene, geometry: &RoomGeometry) -> Vec<(Solid, &'static str)> {
+    let of = |piece: &Piece| (Solid::of_truth(scene, piece, geometry), piece.class);
+    scene.pieces.iter().map(of).collect()
 }
 
 /// For each box the piece that it is, greedily by overlap.

@@ -3,9 +3,25 @@
 //! Each builder works in the piece's own frame: x along its length, its rear at +y, z above its
 //! base, the origin in the middle of the base.
 
+pub mod appliances;
+pub mod beds;
+pub mod cabinets;
+pub mod chairs;
+pub mod desks;
+pub mod lamps;
+pub mod plants;
+pub mod screens;
+pub mod shelves;
+pub mod sofas;
+pub mod tables;
+pub mod things;
+
 use super::Random;
-use super::rays::{Face, cuboid, prism};
+use super::rays::{Face, cuboid, ellipsoid, prism};
 use crate::vector::Vec3;
+
+/// Makes a piece, its sizes at random.
+pub type Maker = fn(&mut Random) -> Design;
 
 /// A piece of furniture and the box that holds it.
 #[derive(Debug, Clone)]
@@ -43,6 +59,85 @@ impl Design {
 
     fn with(mut self, low: Vec3, high: Vec3) -> Self {
         cuboid(&mut self.faces, low, high);
+        self
+    }
+
+    /// An upright round prism.
+    fn disk(mut self, center: [f64; 2], radius: f64, [low, high]: [f64; 2]) -> Self {
+        prism(&mut self.faces, center, radius, low, high);
+        self
+    }
+
+    /// An ellipsoid.
+    fn ball(mut self, center: Vec3, radii: Vec3) -> Self {
+        ellipsoid(&mut self.faces, center, radii);
+        self
+    }
+
+    /// A bar from a place, at an angle, with so much height.
+    fn bar(
+        mut self,
+        [x, y]: [f64; 2],
+        angle: f64,
+        length: f64,
+        thick: f64,
+        [low, high]: [f64; 2],
+    ) -> Self {
+        let (s, c) = angle.sin_cos();
+        let (u, v) = ([length * c, length * s, 0.0], [-thick * s, thick * c, 0.0]);
+        let tall = [0.0, 0.0, high - low];
+        let start = [x + 0.5 * thick * s, y - 0.5 * thick * c, low];
+        let upper = [start[0], start[1], high];
+        let beside = [start[0] + v[0], start[1] + v[1], low];
+        for (start, u, v) in [
+            (start, u, v),
+            (upper, u, v),
+            (start, u, tall),
+            (beside, u, tall),
+        ] {
+            self.faces.push(Face::new(start, u, v));
+        }
+        self
+    }
+
+    /// With the size that its faces have, its middle in the origin.
+    fn fitted(mut self) -> Self {
+        let [low, high] = self.extent();
+        for face in &mut self.faces {
+            for axis in 0..2 {
+                face.start[axis] -= 0.5 * (low[axis] + high[axis]);
+            }
+        }
+        self.size = [high[0] - low[0], high[1] - low[1], high[2]];
+        self
+    }
+
+    fn extent(&self) -> [Vec3; 2] {
+        let mut extent = [[f64::MAX; 3], [f64::MIN; 3]];
+        for face in &self.faces {
+            for (a, b) in [(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0)] {
+                let at = [0, 1, 2].map(|i| face.start[i] + a * face.u[i] + b * face.v[i]);
+                extent[0] = [0, 1, 2].map(|i| extent[0][i].min(at[i]));
+                extent[1] = [0, 1, 2].map(|i| extent[1][i].max(at[i]));
+            }
+        }
+        extent
+    }
+
+    /// A box of its size: all that some generators of scans know of furniture.
+    pub fn bare(self) -> Self {
+        closed(self.class, self.size)
+    }
+
+    /// As high as a room lets it be.
+    pub fn lower_than(mut self, most: f64) -> Self {
+        let part = (most / self.size[2]).min(1.0);
+        for face in &mut self.faces {
+            for vector in [&mut face.start, &mut face.u, &mut face.v] {
+                vector[2] *= part;
+            }
+        }
+        self.size[2] *= part;
         self
     }
 

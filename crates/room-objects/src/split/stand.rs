@@ -1,5 +1,7 @@
-//! A cluster of several things that touch, parted.
+//! What stands on a table or a sideboard, parted from it.
 
+use super::sizable;
+use crate::clusters::Point;
 use crate::fit::percentile;
 
 /// Sides of the columns over the plan and of the layers over the height, meters.
@@ -9,34 +11,15 @@ const LAYER: f64 = 0.04;
 const CLEAR: f64 = 0.08;
 /// A thing that stands on another is at least so high, meters.
 const LEAST_HEIGHT: f64 = 0.14;
-/// Surfaces lower than this are seats and beds, whose backs and arms are their own, meters,
-const SEAT: f64 = 0.62;
-/// unless they are long and shallow as sideboards are, meters.
-const SHALLOW: f64 = 0.6;
-const LONG: f64 = 0.75;
-/// Fewer points are not parted.
-const LEAST_POINTS: usize = 120;
-const LEAST_PART: usize = 20;
-
-/// The parts of a cluster; itself when it is one thing.
-pub fn parts(cluster: Vec<[f32; 3]>, side: f64) -> Vec<Vec<[f32; 3]>> {
-    if cluster.len() < LEAST_POINTS {
-        return vec![cluster];
-    }
-    let Some(plan) = Plan::new(&cluster, COLUMN.max(2.0 * side)) else {
-        return vec![cluster];
-    };
-    let Some(cut) = plan.cut(&cluster) else {
-        return vec![cluster];
-    };
-    let (above, below): (Vec<_>, Vec<_>) = cluster
+/// What stands on the cluster's surface, and the rest.
+pub fn parts(points: &[Point], side: f64) -> Option<Vec<Vec<Point>>> {
+    let plan = Plan::new(points, COLUMN.max(2.0 * side))?;
+    let cut = plan.cut(points)?;
+    let (above, below) = points
         .iter()
         .copied()
         .partition(|point| f64::from(point[2]) > cut);
-    if above.len() < LEAST_PART || below.len() < LEAST_PART {
-        return vec![cluster];
-    }
-    vec![below, above]
+    sizable(vec![below, above])
 }
 
 /// A cluster's columns.
@@ -74,8 +57,8 @@ impl Plan {
             bottom: z[0],
             layers: count(z, LAYER),
         };
-        let cells = plan.size[0] * plan.size[1];
-        (cells * plan.layers < 8_000_000).then_some(plan)
+        let cells = plan.size[0] as f64 * plan.size[1] as f64 * plan.layers as f64;
+        (cells < 8e6).then_some(plan)
     }
 
     fn column(&self, point: [f32; 3]) -> usize {
@@ -115,8 +98,7 @@ impl Plan {
         if height < LEAST_HEIGHT {
             return None;
         }
-        let stands = surface >= SEAT || is_sideboard(points);
-        stands.then_some(surface + 0.035)
+        Some(surface + 0.035)
     }
 
     /// The height of the surface that covers most of the plan, if one covers enough of it.
@@ -159,22 +141,4 @@ impl Plan {
             .collect();
         (!heights.is_empty()).then(|| self.bottom + percentile(&mut heights, 0.5))
     }
-}
-
-/// Whether a cluster is long and shallow.
-fn is_sideboard(points: &[[f32; 3]]) -> bool {
-    let sides = (0..6).map(|i| {
-        let (s, c) = (f64::from(i) * 15f64.to_radians()).sin_cos();
-        let extent = |a: f64, b: f64| {
-            let mut places: Vec<f64> = points
-                .iter()
-                .map(|point| a * f64::from(point[0]) + b * f64::from(point[1]))
-                .collect();
-            percentile(&mut places, 0.98) - percentile(&mut places, 0.02)
-        };
-        let (u, v) = (extent(c, s), extent(-s, c));
-        [u.max(v), u.min(v)]
-    });
-    let least = sides.min_by(|a, b| (a[0] * a[1]).total_cmp(&(b[0] * b[1])));
-    least.is_some_and(|[long, short]| long > LONG && short < SHALLOW)
 }

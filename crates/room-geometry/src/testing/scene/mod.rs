@@ -1,6 +1,11 @@
 //! Furnished rooms with openings, scanned from a walk through them.
 
+mod naive;
+mod varied;
+
 use room_scan::PointCloud;
+
+pub use varied::Designs;
 
 use super::furniture::{self, Design, Piece};
 use super::openings::Hole;
@@ -45,6 +50,12 @@ pub struct Scene {
     pub pieces: Vec<Piece>,
     /// Farthest that the scanner sees, meters.
     pub range: f64,
+    /// Pieces stand at least so far apart, meters.
+    pub apart: f64,
+    /// Number of places it looked from.
+    pub stops: usize,
+    /// Whether points lie evenly on all surfaces, seen or not, instead.
+    pub naive: bool,
 }
 
 impl Scene {
@@ -55,6 +66,9 @@ impl Scene {
             holes: Vec::new(),
             pieces: Vec::new(),
             range: 6.0,
+            apart: 0.06,
+            stops: 14,
+            naive: false,
         }
     }
 
@@ -138,7 +152,8 @@ impl Scene {
                 self.against_wall(furniture::plant(random), 0.0, random);
             }
             Use::Bedroom => {
-                self.bed(random);
+                let bed = furniture::bed(random);
+                self.put_bed(&bed, random);
                 self.against_wall(furniture::cabinet(random, most), 0.0, random);
                 self.against_wall(furniture::cabinet(random, most), 0.0, random);
                 self.against_wall(furniture::floor_lamp(random), 0.0, random);
@@ -182,8 +197,8 @@ impl Scene {
         }
     }
 
-    fn bed(&mut self, random: &mut Random) {
-        let bed = furniture::bed(random);
+    /// A bed with its head at a wall.
+    fn put_bed(&mut self, bed: &Design, random: &mut Random) {
         for _ in 0..60 {
             let wall = (random.bits() % self.room.corners.len() as u64) as usize;
             let Some((a, along, length)) = self.room.wall(wall) else {
@@ -345,12 +360,11 @@ impl Scene {
 
     /// Whether a piece is inside, meets nothing (but `but`), and stands before no hole.
     fn fits(&self, piece: &Piece, margin: f64, but: Option<&Piece>) -> bool {
-        const APART: f64 = 0.06;
         let wide = piece.footprint(margin);
         let inside = wide
             .iter()
             .all(|p| polygon::contains(&self.room.corners, *p));
-        let apart = piece.footprint(margin + APART);
+        let apart = piece.footprint(margin + self.apart);
         let [low, high] = piece.span();
         let free = self.pieces.iter().all(|other| {
             let except = but.is_some_and(|but| but.center == other.center);
@@ -393,6 +407,7 @@ impl Scene {
     pub fn scan(&self) -> PointCloud {
         let mut random = Random(self.room.seed ^ 0x5CA9);
         let groups = self.groups();
+        let even = self.naive.then(|| naive::Surfaces::new(self, &groups));
         let eyes = self.eyes(&mut random);
         let sides = self.room.sides();
         let mut cloud = PointCloud::default();
@@ -407,6 +422,11 @@ impl Scene {
                     random.between(-0.7, self.room.height + 0.7),
                 ];
                 (place, [128; 3])
+            } else if let Some(surfaces) = &even {
+                match surfaces.point(self, &mut random) {
+                    Some(hit) => hit,
+                    None => continue,
+                }
             } else {
                 let eye = eyes[(random.bits() % eyes.len() as u64) as usize];
                 match self.look(&groups, eye, &mut random) {
@@ -443,8 +463,7 @@ impl Scene {
             if let Some(wall) = face.wall {
                 let t = a * crate::vector::norm(face.u);
                 let h = b * face.v[2];
-                let holes = &mut self.holes.iter();
-                if holes.any(|hole| hole.wall == wall && hole.contains(t, h)) {
+                if self.is_hole(wall, t, h) {
                     continue;
                 }
             }
@@ -457,6 +476,11 @@ impl Scene {
         Some((add(eye, scale(direction, reach)), color))
     }
 
+    fn is_hole(&self, wall: usize, t: f64, h: f64) -> bool {
+        let mut holes = self.holes.iter();
+        holes.any(|hole| hole.wall == wall && hole.contains(t, h))
+    }
+
     /// Places on the walk: inside, not in furniture, not at a wall.
     fn eyes(&self, random: &mut Random) -> Vec<Vec3> {
         let mut eyes = Vec::new();
@@ -464,7 +488,7 @@ impl Scene {
             return vec![[1.0, 1.0, 1.4]];
         };
         let mut tries = 0;
-        while eyes.len() < 14 && tries < 2000 {
+        while eyes.len() < self.stops && tries < 2000 {
             tries += 1;
             let [x, y] = rectangle.point([
                 random.between(rectangle.along[0], rectangle.along[1]),
