@@ -1,5 +1,5 @@
 // npm run bench [-- --quick] [--only native|rooms|server|realtime|sync]: measures the crates natively,
-// then the room engine in Wasm, then a server of its own on a scratch data folder, then the realtime
+// then the room engine in Wasm, in node and in workerd, then a server of its own on a scratch data folder, then the realtime
 // rooms beside the official socket.io server, then offline sync, and writes bench-results.json.
 // Numbers of a shared machine: compare within a run.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -106,9 +106,13 @@ async function withServer(scratch, use) {
 /** @param {boolean} isQuick */
 async function measureRoomEngine(isQuick) {
   heading('The room engine');
-  const rooms = await measureEngine(isQuick);
-  console.log(asTable(rooms.map(({ memory_bytes, ...rest }) => ({ ...rest, memory: size(memory_bytes) }))));
-  return rooms;
+  const inNode = await measureEngine(isQuick);
+  console.log(asTable(inNode.map(({ memory_bytes, ...rest }) => ({ ...rest, memory: size(memory_bytes) }))));
+  // Needs npm packages, which may have been missing when this script started.
+  const { measureInWorkerd } = await import('./lib/bench-workerd.mjs');
+  const inWorkerd = await measureInWorkerd(isQuick);
+  console.log(asTable(inWorkerd.map(({ memory_bytes, ...rest }) => ({ ...rest, memory: size(memory_bytes) }))));
+  return { in_node: inNode, in_workerd: inWorkerd };
 }
 
 /** @param {{ api: Api, url: string, pid: number }} server @param {boolean} isQuick */
@@ -155,15 +159,22 @@ async function registerMany(url, count = 60) {
 
 /** @typedef {import('./lib/bench-scans.mjs').ScanFigures} ScanFigures */
 /** @typedef {import('./lib/bench-http.mjs').HttpFigures} HttpFigures */
+/** @typedef {{ in_node: import('./lib/bench-rooms.mjs').RoomFigures[], in_workerd: import('./lib/bench-workerd.mjs').WorkerdFigures[] }} EngineFigures */
 /** @typedef {import('./lib/bench-realtime.mjs').RealtimeFigures} RealtimeFigures */
 /** @typedef {[text: string, isKept: boolean | null]} VerdictLine */
 
-/** @param {{ scans?: ScanFigures[], http?: HttpFigures[], rooms?: import('./lib/bench-rooms.mjs').RoomFigures[], realtime?: RealtimeFigures, sync?: import('./lib/bench-sync.mjs').SyncFigures }} measured */
+/** @param {{ scans?: ScanFigures[], http?: HttpFigures[], rooms?: EngineFigures, realtime?: RealtimeFigures, sync?: import('./lib/bench-sync.mjs').SyncFigures }} measured */
 async function printVerdicts({ scans, http, rooms, realtime, sync }) {
   heading('Promises');
-  const verdicts = [...(rooms ? engineVerdicts(rooms) : []), ...(scans && http ? serverVerdicts(scans, http) : []), ...(realtime ? await roomVerdicts(realtime) : []), ...(sync ? syncVerdicts(sync) : [])];
+  const verdicts = [...(rooms ? await roomEngineVerdicts(rooms) : []), ...(scans && http ? serverVerdicts(scans, http) : []), ...(realtime ? await roomVerdicts(realtime) : []), ...(sync ? syncVerdicts(sync) : [])];
   for (const [text, kept] of verdicts) say(`  ${kept === null ? paint('yellow', '??') : kept ? paint('green', 'ok') : paint('red', 'no')} ${text}`);
   return verdicts.some(([, kept]) => kept === false) ? 1 : 0;
+}
+
+/** @param {EngineFigures} figures @returns {Promise<VerdictLine[]>} */
+async function roomEngineVerdicts({ in_node, in_workerd }) {
+  const { workerdVerdicts } = await import('./lib/bench-workerd.mjs');
+  return [...engineVerdicts(in_node), ...workerdVerdicts(in_workerd)];
 }
 
 /** @param {RealtimeFigures} figures @returns {Promise<VerdictLine[]>} */

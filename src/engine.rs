@@ -4,6 +4,7 @@
 
 use js_sys::WebAssembly::{Instance, Memory, Module};
 use js_sys::{Array, Function, Object, Reflect, Uint8Array};
+use room_engine::{Inspected, Refusal};
 use wasm_bindgen::{JsCast, JsValue};
 use worker::send::SendWrapper;
 
@@ -11,7 +12,7 @@ use crate::error::{Error, Result};
 
 /// Where scripts/lib/build.mjs leaves the module: it is imported beside this one.
 const GLOBAL: &str = "roomEngine";
-/// What an export answers when its output is the result, and not a complaint.
+/// What an export answers when its output is the result, and not a refusal.
 const DONE: f64 = 0.0;
 
 /// An instance of the room engine.
@@ -40,7 +41,7 @@ impl Engine {
             .map_err(|error: JsValue| Error::Unavailable(format!("room engine: {error:?}")))
     }
 
-    /// Begins so many scans of a room, each of at most so many bytes, unpacked.
+    /// Begins the analysis of so many scans of a room, each of at most so many bytes, unpacked.
     ///
     /// # Errors
     /// When the engine is broken.
@@ -49,19 +50,49 @@ impl Engine {
             .map(drop)
     }
 
+    /// Begins the inspection of an upload's file, of at most so many bytes, unpacked: so many for each
+    /// that came.
+    ///
+    /// # Errors
+    /// When the engine is broken.
+    pub fn inspect(&self, max_bytes: u64, max_ratio: u64) -> Result<()> {
+        self.call("inspect", &[max_bytes as f64, max_ratio as f64])
+            .map(drop)
+    }
+
+    /// Ends the inspected file.
+    ///
+    /// # Errors
+    /// As [`Self::push`].
+    pub fn finish(&self) -> Result<Answer<Inspected>> {
+        let answer = self.ask("finish", &[])?;
+        let unknown = || Error::Internal("room engine: what it found is unreadable".into());
+        Ok(match answer {
+            Ok(json) => Ok(Inspected::from_json(&json).ok_or_else(unknown)?),
+            Err(refusal) => Err(refusal),
+        })
+    }
+
+    /// Ends the document of a scan: what is pushed next is the cloud beside it.
+    ///
+    /// # Errors
+    /// As [`Self::push`].
+    pub fn next_file(&self) -> Result<Answer> {
+        self.ask("next_file", &[])
+    }
+
     /// Ends the scan: what is pushed next is another one of the same room.
     ///
     /// # Errors
     /// As [`Self::push`].
     pub fn next_scan(&self) -> Result<Answer> {
-        self.ask("next", &[])
+        self.ask("next_scan", &[])
     }
 
-    /// Reads the next bytes of the scan.
+    /// Reads the next bytes.
     ///
     /// # Errors
-    /// The inner one is a sentence about what is wrong with them; the outer one says that the engine
-    /// is broken.
+    /// The inner one is what is wrong with them; the outer one says that the engine is broken.
     pub fn push(&self, bytes: &[u8]) -> Result<Answer> {
         self.give(bytes)?;
         self.ask("push", &[])
@@ -103,7 +134,8 @@ impl Engine {
         Ok(if code == DONE {
             Ok(output)
         } else {
-            Err(String::from_utf8_lossy(&output).into_owned())
+            let text = String::from_utf8_lossy(&output).into_owned();
+            Err(Refusal::of(code as u32, text))
         })
     }
 
@@ -140,5 +172,5 @@ impl Engine {
     }
 }
 
-/// An output of the engine, or its complaint about what it was given.
-pub type Answer = std::result::Result<Vec<u8>, String>;
+/// An output of the engine, or its refusal of what it was given.
+pub type Answer<T = Vec<u8>> = std::result::Result<T, Refusal>;

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { expectError } from './support/envelope.ts';
-import { Phone, packed, roomScan } from './support/rooms.ts';
+import { Phone, boxRoom, packed, ply, roomScan } from './support/rooms.ts';
 import { sharedServer } from './support/server.ts';
 
 const server = sharedServer();
@@ -127,6 +127,59 @@ describe('a malformed one is refused at once, by the path of what is wrong, and 
     expect(server.data.rows('select id from room_scans where user_id = ?', own.user.user_id)).toEqual([]);
     expect(await own.quotaUsed()).toBe(0);
   });
+});
+
+describe('its size', () => {
+  /** The room in a document of so many bytes. */
+  const padded = (room: unknown, bytes: number) => {
+    const text = JSON.stringify(room);
+    return `${text.slice(0, -1)}${' '.repeat(bytes - text.length)}}`;
+  };
+  const most = 8 << 20;
+
+  test.each<[string, (room: ReturnType<typeof capturedRoom>) => unknown]>([
+    ['bare', (room) => room],
+    ['in a scan', (room) => roomScan([], { captured_room: room })],
+  ])('8 MiB are read, plain and gzipped, and a byte more is refused with the limit (%s)', async (_, wrapped) => {
+    const own = await Phone.signIn(server);
+    for (const sent of [(text: string) => text, packed]) {
+      const answer = await own.send(sent(padded(wrapped(capturedRoom()), most)));
+      const { processing_id } = await accepted(answer);
+      const { geometry } = (await own.result(processing_id)).result;
+      expect(geometry.source).toBe('captured_room');
+      expect(geometry.dimensions.length.value).toBeCloseTo(5, 1);
+    }
+    const before = await own.quotaUsed();
+    for (const sent of [(text: string) => text, packed]) {
+      const { error } = await expectError(await own.send(sent(padded(wrapped(capturedRoom()), most + 1))), 400);
+      expect(error.message).toContain('larger than 8 MiB');
+    }
+    expect(server.data.rows('select id from room_scans where user_id = ?', own.user.user_id)).toHaveLength(2);
+    expect(await own.quotaUsed()).toBe(before);
+  });
+
+  test('what would take a gigabyte as values is refused', async () => {
+    const hostile = `{"walls": [], "doors": [${'{"":0},'.repeat(1_000_000)}0]}`;
+    const { error } = await expectError(await phone.send(packed(hostile)), 400);
+    expect(error.message).toContain('more than any room');
+  });
+
+  test('beside a point cloud it may be broken: the points are measured', async () => {
+    const form = new FormData();
+    const scan = roomScan([], { captured_room: { walls: [{ transform: 1 }], doors: [] } });
+    form.set('room_scan', new Blob([JSON.stringify(scan)]));
+    form.set('file', new Blob([ply(boxRoom(4, 3, 2.5), 'binary_little_endian')]));
+    const { processing_id } = await accepted(await phone.send(form));
+    expect((await phone.result(processing_id)).result.geometry.source).toBe('points');
+  });
+});
+
+test('light readings and the phone’s own name for the room are used', async () => {
+  const scan = roomScan([], { captured_room: { ...capturedRoom(), objects: [], sections: [{ label: 'livingRoom', center: [2.5, 0, 1.5], story: 0 }] } });
+  Object.assign(scan.room_scan.sensor_data, { environmental_data: [{ lux: 640, color_temperature: 2800 }] });
+  const { processing_id } = await accepted(await phone.upload(scan));
+  const { room_analysis } = (await phone.result(processing_id)).result;
+  expect(room_analysis).toMatchObject({ room_type: 'living_room', lighting_conditions: 'artificial_bright' });
 });
 
 test('a document with nothing but walls is no room', async () => {

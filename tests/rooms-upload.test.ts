@@ -77,6 +77,50 @@ describe('point clouds come as files', () => {
     expect(resend.status, 'another boundary is no other scan').toBe(200);
   });
 
+  describe('beside a JSON part loses nothing of it', () => {
+    const environmental_data = [{ lux: 640, color_temperature: 2800 }];
+    const sent = (reversed = false) => {
+      const scan = roomScan([]);
+      Object.assign(scan.room_scan.sensor_data, { environmental_data });
+      const parts: [string, Blob][] = [
+        ['room_scan', new Blob([JSON.stringify(scan)], { type: 'application/json' })],
+        ['file', new Blob([ply(points, 'binary_little_endian')])],
+      ];
+      const form = new FormData();
+      for (const [name, part] of reversed ? parts.reverse() : parts) form.set(name, part);
+      return { id: scan.room_scan.id as string, form };
+    };
+
+    test.each([false, true])('the light readings and the measurements (the file first: %s)', async (reversed) => {
+      const { form } = sent(reversed);
+      const { processing_id } = (await (await phone.send(form)).json()) as any;
+      const { geometry, room_analysis } = (await phone.result(processing_id)).result;
+      expect(room_analysis.lighting_conditions).toBe('artificial_bright');
+      expect(room_analysis.findings.lighting.derived_from.join()).toContain('640');
+      expect(geometry.agreement.length).toMatchObject({ app: 4.2 });
+      expect(geometry.points.given).toBe(points.length);
+    });
+
+    test.each([['Attic', 'Attic'], [undefined, 'Cellar']])('the name %s', async (name, expected) => {
+      const form = new FormData();
+      const scan = roomScan([], { name });
+      form.set('room_scan', new Blob([JSON.stringify(scan)]));
+      form.set('name', 'Cellar');
+      form.set('file', new Blob([ply(points, 'ascii')]));
+      expect((await phone.send(form)).status).toBe(202);
+      expect(server.data.row('select name from room_scans where scan_id = ?', scan.room_scan.id)).toEqual({ name: expected });
+    });
+
+    test('nor do the scans that are combined', async () => {
+      const [first, second] = [sent(), sent()];
+      for (const { form } of [first, second]) expect((await phone.send(form)).status).toBe(202);
+      const answer = await phone.fetch(`/api/v1/rooms/${first.id}/fuse`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ scan_ids: [second.id] }) });
+      expect(answer.status).toBe(202);
+      const { processing_id } = (await answer.json()) as any;
+      expect((await phone.result(processing_id)).result.room_analysis.lighting_conditions).toBe('artificial_bright');
+    });
+  });
+
   test('two clouds in one form are refused and leave nothing behind', async () => {
     const before = await server.data.objects('scans/');
     const data = new FormData();

@@ -1,8 +1,9 @@
 //! The job: stream the scan, or the scans that it combines, out of R2, measure the room, store the result.
 
+use room_engine::Refusal;
 use serde_json::value::RawValue;
 
-use super::db::{PointsRow, ScanToAnalyzeRow, find_scan_to_analyze, list_points};
+use super::db::{ScanFiles, ScanToAnalyzeRow, SourceFilesRow, find_scan_to_analyze, list_files};
 use super::receive::MAX_SCAN_BYTES;
 use super::result::{BUILTIN, Metadata, RoomResult};
 use crate::context::Context;
@@ -22,22 +23,24 @@ pub async fn analyze_room_scan(context: &Context, lease: &Lease) -> Result<Finis
     let scan = scan.ok_or_else(|| JobError::Permanent("The scan was deleted".into()))?;
 
     let engine = Engine::start()?;
-    let keys = points_of(context, lease, &scan).await?;
-    engine.begin(MAX_SCAN_BYTES, keys.len())?;
-    for (place, key) in keys.iter().enumerate() {
+    let scans = files_of(context, lease, &scan).await?;
+    engine.begin(MAX_SCAN_BYTES, scans.len())?;
+    for (place, files) in scans.iter().enumerate() {
         if place > 0 {
-            engine.next_scan()?.map_err(JobError::Permanent)?;
-            let progress = 0.5 * place as f64 / keys.len() as f64;
+            engine.next_scan()?.map_err(permanent)?;
+            let progress = 0.5 * place as f64 / scans.len() as f64;
             lease.progress(context, progress, "reading").await?;
         }
-        // It was readable when it was uploaded, so it would be unreadable the next time too.
-        let read = read_file(context, key, &engine).await?;
-        read.map_err(JobError::Permanent)?;
+        read_file(context, &files.document, &engine).await?;
+        if let Some(cloud) = &files.cloud {
+            engine.next_file()?.map_err(permanent)?;
+            read_file(context, cloud, &engine).await?;
+        }
     }
     lease.progress(context, 0.5, "analyzing").await?;
 
     let app = [scan.length, scan.width, scan.height, scan.area, scan.volume];
-    let analysis = engine.analyze(app)?.map_err(JobError::Permanent)?;
+    let analysis = engine.analyze(app)?.map_err(permanent)?;
     let memory_bytes = engine.memory_bytes();
     drop(engine);
     lease.progress(context, 0.9, "storing").await?;
@@ -45,42 +48,38 @@ pub async fn analyze_room_scan(context: &Context, lease: &Lease) -> Result<Finis
     store(context, lease, scan.name.as_deref(), analysis, memory_bytes).await
 }
 
+/// It was readable when it was uploaded, so it would be unreadable the next time too.
+fn permanent(refusal: Refusal) -> JobError {
+    JobError::Permanent(refusal.into())
+}
+
 /// The files to read: the scan's own, or those of the scans that it combines.
-async fn points_of(
+async fn files_of(
     context: &Context,
     lease: &Lease,
     scan: &ScanToAnalyzeRow,
-) -> Result<Vec<String>, JobError> {
+) -> Result<Vec<ScanFiles>, JobError> {
     let Some(fused_from) = &scan.fused_from else {
-        let key = scan.cloud_key.as_ref().unwrap_or(&scan.object_key);
-        return Ok(vec![key.clone()]);
+        return Ok(vec![ScanFiles {
+            document: scan.object_key.clone(),
+            cloud: scan.cloud_key.clone(),
+        }]);
     };
-    let sources = list_points(&lease.job.user_id, fused_from);
-    let rows: Vec<PointsRow> = context.db()?.all(sources).await?;
-    let keys: Option<Vec<_>> = rows.into_iter().map(|row| row.key).collect();
-    keys.ok_or_else(|| JobError::Permanent("One of the combined scans was deleted".into()))
+    let sources = list_files(&lease.job.user_id, fused_from);
+    let rows: Vec<SourceFilesRow> = context.db()?.all(sources).await?;
+    let files: Option<Vec<_>> = rows.into_iter().map(SourceFilesRow::into_files).collect();
+    files.ok_or_else(|| JobError::Permanent("One of the combined scans was deleted".into()))
 }
 
-/// Gives the engine a file while it streams in, and never holds it. The inner error is a sentence
-/// about what is wrong with the file.
-///
-/// # Errors
-/// When storage or the engine fails.
-pub async fn read_file(
-    context: &Context,
-    key: &str,
-    engine: &Engine,
-) -> crate::error::Result<Result<(), String>> {
-    let Some(file) = context.files()?.get(key).await? else {
-        return Ok(Err("The scan's data is missing".into()));
-    };
+/// Gives the engine a file while it streams in, and never holds it.
+async fn read_file(context: &Context, key: &str, engine: &Engine) -> Result<(), JobError> {
+    let file = context.files()?.get(key).await?;
+    let file = file.ok_or_else(|| JobError::Permanent("The scan's data is missing".into()))?;
     let mut chunks = file.into_chunks()?;
     while let Some(chunk) = chunks.next().await? {
-        if let Err(problem) = engine.push(&chunk)? {
-            return Ok(Err(problem));
-        }
+        engine.push(&chunk)?.map_err(permanent)?;
     }
-    Ok(Ok(()))
+    Ok(())
 }
 
 async fn store(

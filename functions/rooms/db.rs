@@ -12,7 +12,7 @@ pub struct NewScan<'a> {
     pub id: &'a str,
     pub scan_id: &'a str,
     pub content_hash: &'a str,
-    pub summary: &'a room_scan::ScanSummary,
+    pub summary: &'a room_engine::ScanSummary,
     pub point_count: i64,
     pub size_bytes: i64,
     pub object_key: &'a str,
@@ -380,18 +380,35 @@ pub fn find_scan_to_analyze(id: &str) -> Statement {
     .bind(id)
 }
 
+/// Where a scan lies: its document, and the point cloud that came beside it.
+pub struct ScanFiles {
+    pub document: String,
+    pub cloud: Option<String>,
+}
+
 row! {
-    /// Where a scan's points are; nowhere when it was deleted.
+    /// Where a combined scan lies; nowhere when it was deleted.
     #[derive(Debug)]
-    pub struct PointsRow {
-        pub key: Option<String>,
+    pub struct SourceFilesRow {
+        object_key: Option<String>,
+        cloud_key: Option<String>,
     }
 }
 
-/// The points of the user's scans that a fusion combines (a JSON list of ids), in its order.
-pub fn list_points(user_id: &str, fused_from: &str) -> Statement {
+impl SourceFilesRow {
+    /// Its files, if it is there.
+    pub fn into_files(self) -> Option<ScanFiles> {
+        Some(ScanFiles {
+            document: self.object_key?,
+            cloud: self.cloud_key,
+        })
+    }
+}
+
+/// The files of the user's scans that a fusion combines (a JSON list of ids), in its order.
+pub fn list_files(user_id: &str, fused_from: &str) -> Statement {
     Statement::new(
-        "select coalesce(s.cloud_key, s.object_key) as key
+        "select s.object_key, s.cloud_key
          from json_each(?2) k
          left join room_scans s on s.id = k.value and s.user_id = ?1 and s.deleted_at is null
          order by k.key",

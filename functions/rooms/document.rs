@@ -1,5 +1,5 @@
 //! The JSON of a scan (CONTRACT 5.2): how it is documented, and how a scan that came as a bare
-//! point cloud, or a fusion, is handed out. Uploads are read by the `room-scan` crate, as a stream and leniently.
+//! point cloud, or a fusion, is handed out. Uploads are read by the room engine, as a stream and leniently.
 
 use serde::Serialize;
 use serde_json::Value;

@@ -20,12 +20,7 @@ use crate::openapi::{Binary, ErrorAnswers};
     params(("processing_id" = String, Path, description = "As the upload answered")),
     responses((status = 200, content_type = "image/svg+xml", body = String), ErrorAnswers))]
 pub fn find_floor_plan(request: Request) -> Answering {
-    answering(draw(
-        request,
-        Drawing::PlanSvg,
-        "image/svg+xml",
-        "floorplan.svg",
-    ))
+    answering(draw(request, Drawing::PlanSvg))
 }
 
 /// Export the floor plan as a DXF drawing (AutoCAD 2000, meters, a layer for each kind of thing).
@@ -33,12 +28,7 @@ pub fn find_floor_plan(request: Request) -> Answering {
     params(("processing_id" = String, Path, description = "As the upload answered")),
     responses((status = 200, content_type = "image/vnd.dxf", body = Binary), ErrorAnswers))]
 pub fn find_floor_plan_dxf(request: Request) -> Answering {
-    answering(draw(
-        request,
-        Drawing::PlanDxf,
-        "image/vnd.dxf",
-        "floorplan.dxf",
-    ))
+    answering(draw(request, Drawing::PlanDxf))
 }
 
 /// Export the floor plan as GeoJSON, in meters of the floor frame.
@@ -46,12 +36,7 @@ pub fn find_floor_plan_dxf(request: Request) -> Answering {
     params(("processing_id" = String, Path, description = "As the upload answered")),
     responses((status = 200, content_type = "application/geo+json", body = String), ErrorAnswers))]
 pub fn find_floor_plan_geojson(request: Request) -> Answering {
-    answering(draw(
-        request,
-        Drawing::PlanGeoJson,
-        "application/geo+json",
-        "floorplan.geojson",
-    ))
+    answering(draw(request, Drawing::PlanGeoJson))
 }
 
 /// Export the room as a 3D scene (glTF 2.0, binary).
@@ -59,12 +44,7 @@ pub fn find_floor_plan_geojson(request: Request) -> Answering {
     params(("processing_id" = String, Path, description = "As the upload answered")),
     responses((status = 200, content_type = "model/gltf-binary", body = Binary), ErrorAnswers))]
 pub fn find_scene(request: Request) -> Answering {
-    answering(draw(
-        request,
-        Drawing::SceneGlb,
-        "model/gltf-binary",
-        "scene.glb",
-    ))
+    answering(draw(request, Drawing::SceneGlb))
 }
 
 /// Export the room as a building model (IFC4, a STEP file in meters).
@@ -72,21 +52,23 @@ pub fn find_scene(request: Request) -> Answering {
     params(("processing_id" = String, Path, description = "As the upload answered")),
     responses((status = 200, content_type = "application/x-step", body = Binary), ErrorAnswers))]
 pub fn find_model(request: Request) -> Answering {
-    answering(draw(
-        request,
-        Drawing::ModelIfc,
-        "application/x-step",
-        "model.ifc",
-    ))
+    answering(draw(request, Drawing::ModelIfc))
+}
+
+/// A drawing's file name and media type.
+fn file_of(drawing: Drawing) -> (&'static str, &'static str) {
+    match drawing {
+        Drawing::PlanSvg => ("floorplan.svg", "image/svg+xml"),
+        Drawing::PlanDxf => ("floorplan.dxf", "image/vnd.dxf"),
+        Drawing::PlanGeoJson => ("floorplan.geojson", "application/geo+json"),
+        Drawing::SceneGlb => ("scene.glb", "model/gltf-binary"),
+        Drawing::ModelIfc => ("model.ifc", "application/x-step"),
+    }
 }
 
 /// Tagged by result and version, since a new version may draw it differently.
-async fn draw(
-    request: Request,
-    drawing: Drawing,
-    media_type: &'static str,
-    name: &'static str,
-) -> Result<Response> {
+async fn draw(request: Request, drawing: Drawing) -> Result<Response> {
+    let (name, media_type) = file_of(drawing);
     let (mut parts, _) = request.into_parts();
     let context = Context::from_request_parts(&mut parts, &()).await?;
     let caller = <Caller as FromRequestParts<()>>::from_request_parts(&mut parts, &()).await?;

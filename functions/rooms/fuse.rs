@@ -144,7 +144,7 @@ fn fusion_of(first: &str, sources: Vec<SourceRow>, object_key: &str) -> Result<(
     let upload = Upload {
         scan_id,
         content_hash: sha256_hex(json!(hashes).to_string().as_bytes()),
-        summary: room_scan::ScanSummary {
+        summary: room_engine::ScanSummary {
             name,
             ..Default::default()
         },

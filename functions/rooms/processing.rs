@@ -87,10 +87,7 @@ pub async fn open_result(context: &Context, caller: &Caller, id: &str) -> Result
     let row = find_job(context, caller, id).await?;
     let status = JobStatus::of(row.job, context.now_ms());
     match (status.status, row.result_key) {
-        (State::Completed, Some(key)) => {
-            let file = context.files()?.get(&key).await?;
-            file.ok_or_else(|| Error::Unavailable(format!("result {key} is missing")))
-        }
+        (State::Completed, Some(key)) => context.files()?.fetch(&key).await,
         (State::Failed, _) => {
             let reason = status.error_message.unwrap_or_else(|| "unknown".into());
             Err(Error::ProcessingNotComplete(format!(

@@ -6,9 +6,10 @@ use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use futures::TryStreamExt;
 use multer::{Field, Multipart};
-use room_scan::{Format, Limits, Points, Scan, ScanError, ScanReader};
+use room_engine::{Inspected, Refusal};
 
 use crate::context::Context;
+use crate::engine::{Answer, Engine};
 use crate::error::{Error, FieldError, Result};
 use crate::http::{BodyReader, Encoding, next_chunk};
 use crate::storage::Upload;
@@ -37,7 +38,7 @@ pub struct Received {
 /// One file of the upload.
 pub struct Stored {
     pub key: String,
-    pub scan: Scan,
+    pub inspected: Inspected,
 }
 
 impl Received {
@@ -51,9 +52,10 @@ impl Received {
     }
 
     fn add(&mut self, stored: Stored) -> Result<(), (Error, String)> {
-        let (slot, what) = match stored.scan.format {
-            Format::Json => (&mut self.document, "JSON documents"),
-            _ => (&mut self.cloud, "point clouds"),
+        let (slot, what) = if stored.inspected.is_document {
+            (&mut self.document, "JSON documents")
+        } else {
+            (&mut self.cloud, "point clouds")
         };
         if slot.is_some() {
             let error = FieldError::invalid("file", format!("Send one scan, not two {what}"));
@@ -184,20 +186,16 @@ impl Receiver<'_> {
 
     /// Keeps a file that was read well; drops its bytes otherwise.
     async fn keep(&mut self, file: FileReader, read: Result<()>) -> Result<()> {
-        let scan = match read {
-            Ok(()) => file.reader.finish().map_err(scan_error),
-            Err(error) => Err(error),
-        };
-        let scan = match scan {
-            Ok(scan) => scan,
+        let inspected = match read.and_then(|()| accepted(file.engine.finish()?)) {
+            Ok(inspected) => inspected,
             Err(error) => {
                 file.upload.abort().await;
                 return Err(error);
             }
         };
-        self.left = self.left.saturating_sub(scan.unpacked_bytes);
+        self.left = self.left.saturating_sub(inspected.unpacked_bytes);
         let key = file.upload.finish().await?;
-        if let Err((error, key)) = self.received.add(Stored { key, scan }) {
+        if let Err((error, key)) = self.received.add(Stored { key, inspected }) {
             self.context.files()?.delete(vec![key]).await?;
             return Err(error);
         }
@@ -207,19 +205,17 @@ impl Receiver<'_> {
 
 /// A file while it arrives: checked and stored at once.
 struct FileReader {
-    reader: ScanReader,
+    engine: Engine,
     upload: Upload,
 }
 
 impl FileReader {
     fn new(receiver: &Receiver<'_>, name: &str) -> Result<Self> {
-        let limits = Limits {
-            max_unpacked_bytes: receiver.left,
-            max_ratio: MAX_RATIO,
-        };
+        let engine = Engine::start()?;
+        engine.inspect(receiver.left, MAX_RATIO)?;
         let key = format!("{}/{name}", receiver.base_key);
         Ok(Self {
-            reader: ScanReader::new(limits, Points::Discard),
+            engine,
             upload: receiver
                 .context
                 .files()?
@@ -228,7 +224,7 @@ impl FileReader {
     }
 
     async fn take(&mut self, chunk: &[u8]) -> Result<()> {
-        self.reader.push(chunk).map_err(scan_error)?;
+        accepted(self.engine.push(chunk)?)?;
         self.upload.write(chunk).await
     }
 }
@@ -251,12 +247,11 @@ fn form_error(error: multer::Error) -> Error {
     Error::InvalidFormat(format!("The multipart body cannot be read: {error}"))
 }
 
-fn scan_error(error: ScanError) -> Error {
-    match error {
-        ScanError::TooLarge { .. } | ScanError::RatioExceeded { .. } => {
-            Error::TooLarge(MAX_SCAN_BYTES)
-        }
-        ScanError::BadField { field, reason } => Error::field(FieldError::invalid(field, reason)),
-        other => Error::InvalidFormat(other.to_string()),
-    }
+/// What the engine says of a file, as an answer to its sender.
+fn accepted<T>(answer: Answer<T>) -> Result<T> {
+    answer.map_err(|refusal| match refusal {
+        Refusal::TooLarge => Error::TooLarge(MAX_SCAN_BYTES),
+        Refusal::Field { field, reason } => Error::field(FieldError::invalid(field, reason)),
+        Refusal::Unreadable(sentence) => Error::InvalidFormat(sentence),
+    })
 }

@@ -82,8 +82,7 @@ pub async fn find_room_scan(
     headers: HeaderMap,
 ) -> Result<Download> {
     let row = find_files(&context, &caller, &scan_id).await?;
-    let file = context.files()?.get(&row.object_key).await?;
-    let file = file.ok_or_else(|| Error::Unavailable(format!("{} is missing", row.object_key)))?;
+    let file = context.files()?.fetch(&row.object_key).await?;
     let accepts_gzip = headers
         .get(ACCEPT_ENCODING)
         .and_then(|value| value.to_str().ok())
@@ -108,8 +107,7 @@ pub async fn find_point_cloud(
     let key = row
         .cloud_key
         .ok_or_else(|| Error::NotFound("The scan has no point cloud file".into()))?;
-    let file = context.files()?.get(&key).await?;
-    let file = file.ok_or_else(|| Error::Unavailable(format!("{key} is missing")))?;
+    let file = context.files()?.fetch(&key).await?;
     Ok(Download::file(file, "application/ply")?.file_name("cloud.ply"))
 }
 

@@ -8,19 +8,17 @@ use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use deserr::Deserr;
-use room_scan::{Scan, ScanSummary};
+use room_engine::{Inspected, ScanSummary};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::analysis::read_file;
 use super::db::{self, FilesRow, NewJob, NewScan, UploadedJobRow};
 use super::document::{RoomScan, RoomScanDocument, document_of};
 use super::orphans::upload_folder;
-use super::receive::{MAX_SCAN_BYTES, Received, receive};
+use super::receive::{Received, receive};
 use crate::auth::{Caller, LiveSession, PendingSignature, settle_signature};
 use crate::context::Context;
-use crate::engine::Engine;
 use crate::error::{Error, FieldError, Result};
 use crate::hash::hex;
 use crate::http::{BodyReader, FieldErrors, Input, Json, Query};
@@ -231,25 +229,24 @@ async fn complete(
     let name = received.name.or(query.name);
     match (received.document, received.cloud) {
         (Some(document), cloud) => {
-            let is_gzip = document.scan.compressed;
-            let is_captured_room = document.scan.is_captured_room;
-            let cloud_key = cloud.as_ref().map(|cloud| cloud.key.clone());
-            let mut scan = match cloud {
-                Some(cloud) => document.scan.with_cloud_of(cloud.scan),
-                None => document.scan,
+            let is_gzip = document.inspected.is_gzip;
+            let mut scan = match &cloud {
+                Some(cloud) => document.inspected.with_cloud(&cloud.inspected),
+                None => document.inspected,
             };
             let scan_id = id_of(&scan, id)?;
-            if is_captured_room && scan.cloud.given == 0 {
-                expect_captured_room(context, &document.key).await?;
+            // The phone that sent it should hear at once which part is wrong. With points beside it
+            // it is not used.
+            if let Some(fault) = scan.captured_fault.take().filter(|_| scan.points == 0) {
+                return Err(Error::InvalidFormat(fault));
             }
-            if !scan.has_room_scan {
-                scan.summary.name = name;
-            }
+            scan.summary.name = scan.summary.name.or(name);
+            let cloud_key = cloud.map(|cloud| cloud.key);
             let stored = (document.key, cloud_key, is_gzip);
             Ok(Upload::of(scan_id, scan, stored))
         }
         (None, Some(cloud)) => {
-            let mut scan = cloud.scan;
+            let mut scan = cloud.inspected;
             let scan_id = id.unwrap_or_else(|| id_from_content(&scan.sha256));
             scan.summary = ScanSummary {
                 name: name.clone(),
@@ -273,7 +270,7 @@ async fn complete(
 }
 
 /// A captured room need not name itself in our words.
-fn id_of(scan: &Scan, from_form: Option<String>) -> Result<String> {
+fn id_of(scan: &Inspected, from_form: Option<String>) -> Result<String> {
     if !scan.has_room_scan && !scan.is_captured_room {
         return Err(Error::field(FieldError::missing("room_scan")));
     }
@@ -282,18 +279,6 @@ fn id_of(scan: &Scan, from_form: Option<String>) -> Result<String> {
         None if scan.has_room_scan => Err(Error::field(FieldError::missing("room_scan.id"))),
         None => Ok(id_from_content(&scan.sha256)),
     }
-}
-
-/// Reads a captured room as its job will: it is small, and the phone that sent it should hear at
-/// once which part is wrong.
-async fn expect_captured_room(context: &Context, key: &str) -> Result<()> {
-    let engine = Engine::start()?;
-    engine.begin(MAX_SCAN_BYTES, 1)?;
-    let read = match read_file(context, key, &engine).await? {
-        Ok(()) => engine.next_scan()?.map(drop),
-        Err(problem) => Err(problem),
-    };
-    read.map_err(Error::InvalidFormat)
 }
 
 /// The same file gets the same id, so that a resend is one (RFC 9562, version 8).
@@ -307,14 +292,14 @@ fn id_from_content(sha256: &[u8; 32]) -> String {
 
 impl Upload {
     /// A scan whose document, cloud and compression are those.
-    fn of(scan_id: String, scan: Scan, stored: (String, Option<String>, bool)) -> Self {
+    fn of(scan_id: String, scan: Inspected, stored: (String, Option<String>, bool)) -> Self {
         let (object_key, cloud_key, is_gzip) = stored;
         let size_bytes = scan.received_bytes as i64;
         Self {
             scan_id,
             content_hash: hex(&scan.sha256),
             summary: scan.summary,
-            point_count: scan.cloud.given as i64,
+            point_count: scan.points as i64,
             size_bytes,
             bytes_to_read: size_bytes,
             object_key,

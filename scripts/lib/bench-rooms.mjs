@@ -23,7 +23,7 @@ const LIMITS = { 100_000: 250, 1_000_000: 2_000 };
  * @property {number} memory_bytes of the instance at its end
  */
 
-/** @typedef {{ memory: WebAssembly.Memory } & Record<'begin' | 'push' | 'analyze' | 'input' | 'output' | 'output_length', (...values: number[]) => number>} Engine */
+/** @typedef {{ memory: WebAssembly.Memory } & Record<'begin' | 'inspect' | 'push' | 'finish' | 'analyze' | 'input' | 'output' | 'output_length', (...values: number[]) => number>} Engine */
 
 /** @param {boolean} isQuick @returns {Promise<RoomFigures[]>} */
 export async function measureEngine(isQuick) {
@@ -71,12 +71,18 @@ const median = (values) => Number(values.toSorted((a, b) => a - b)[Math.floor(va
 
 /** @param {RoomFigures[]} figures @returns {[text: string, isKept: boolean | null][]} */
 export function engineVerdicts(figures) {
-  const memory = Math.max(...figures.map(({ memory_bytes }) => memory_bytes));
-  return [
-    ...figures.map(({ points, total_ms, ratio }) => {
-      const limit = LIMITS[/** @type {keyof typeof LIMITS} */ (points)];
-      return /** @type {[string, boolean]} */ ([`the engine takes ${total_ms} ms for ${points.toLocaleString('en')} points, ${ratio} times the reading alone; ${limit} ms promised`, total_ms < limit]);
-    }),
-    [`the engine holds ${(memory / MIB).toFixed(1)} MiB, ${MEMORY_LIMIT_BYTES / MIB} MiB promised`, memory < MEMORY_LIMIT_BYTES],
-  ];
+  return [...speedVerdicts('in node', figures), memoryVerdict('in node', Math.max(...figures.map(({ memory_bytes }) => memory_bytes)))];
+}
+
+/** @param {string} where @param {Pick<RoomFigures, 'points' | 'total_ms' | 'ratio'>[]} figures @returns {[string, boolean][]} */
+export function speedVerdicts(where, figures) {
+  return figures.map(({ points, total_ms, ratio }) => {
+    const limit = LIMITS[/** @type {keyof typeof LIMITS} */ (points)];
+    return [`${where} the engine takes ${total_ms} ms for ${points.toLocaleString('en')} points, ${ratio} times the reading alone; ${limit} ms promised`, total_ms < limit];
+  });
+}
+
+/** @param {string} where @param {number} bytes @returns {[string, boolean]} */
+export function memoryVerdict(where, bytes) {
+  return [`${where} the engine holds ${(bytes / MIB).toFixed(1)} MiB, ${MEMORY_LIMIT_BYTES / MIB} MiB promised`, bytes < MEMORY_LIMIT_BYTES];
 }

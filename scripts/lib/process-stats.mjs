@@ -16,6 +16,11 @@ export function processesOf(group, name) {
   }
 }
 
+/** The group that this process is in; 0 where /proc does not tell. */
+export function ownGroup() {
+  return readStat('self')[0]?.group ?? 0;
+}
+
 /** CPU seconds that they have used; null where /proc does not tell. @param {number} group @param {string} [name] */
 export function cpuSecondsOf(group, name) {
   const stats = processesOf(group, name);

@@ -72,8 +72,7 @@ impl<'a> Archive<'a> {
         let size = parts.iter().map(|(_, bytes)| bytes).sum();
         self.begin_entry(path, size).await?;
         for (key, bytes) in parts {
-            let file = self.context.files()?.get(key).await?;
-            let file = file.ok_or_else(|| JobError::Transient(format!("{key} is missing")))?;
+            let file = self.context.files()?.fetch(key).await?;
             self.copy(path, file, *bytes).await?;
         }
         self.end_entry(size).await

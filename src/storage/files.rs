@@ -67,6 +67,15 @@ impl Files {
         Ok(object.map(|object| StoredFile(SendWrapper::new(object))))
     }
 
+    /// A file that a row says is there, not read yet.
+    ///
+    /// # Errors
+    /// When it is not, or R2 does not answer.
+    pub async fn fetch(&self, key: &str) -> Result<StoredFile> {
+        let file = self.get(key).await?;
+        file.ok_or_else(|| Error::Unavailable([key, " is missing"].concat()))
+    }
+
     /// Some bytes of a file, not read yet.
     #[worker::send]
     pub async fn get_slice(

@@ -10,7 +10,12 @@
 
 mod build;
 mod floor;
+mod inner;
 mod join;
+mod objects;
+mod openings;
+mod parse;
+mod place;
 mod plan;
 mod read;
 
@@ -19,21 +24,21 @@ use std::fmt;
 use room_geometry::RoomGeometry;
 use serde_json::Value;
 
+pub use parse::parse;
+
 /// A room that the phone captured.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Captured {
     /// The room.
     pub geometry: RoomGeometry,
-    /// Its identifier, as the phone made it.
-    pub identifier: Option<String>,
-    /// What the phone takes its parts for: `livingRoom`, `kitchen`, ...
+    /// What the phone takes its parts for, each once: `livingRoom`, `kitchen`, ...
     pub sections: Vec<String>,
 }
 
 /// What is wrong with a document, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// The member, as `walls[3].transform`.
+    /// The member, as `walls[3].transform`; empty for the document itself.
     pub path: String,
     /// What was expected of it.
     pub problem: &'static str,
@@ -41,8 +46,13 @@ pub struct Fault {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str(&self.path)?;
-        f.write_str(": ")?;
+        if self.path.is_empty() {
+            f.write_str("it")?;
+        } else {
+            f.write_str(&self.path)?;
+            f.write_str(":")?;
+        }
+        f.write_str(" ")?;
         f.write_str(self.problem)
     }
 }

@@ -12,7 +12,6 @@ const FARTHEST: f64 = 10_000.0;
 
 /// A room as the phone wrote it.
 pub struct Capture {
-    pub identifier: Option<String>,
     pub walls: Vec<Surface>,
     pub doors: Vec<Surface>,
     pub windows: Vec<Surface>,
@@ -28,6 +27,8 @@ pub struct Surface {
     /// The wall that a door or a window is in.
     pub parent: Option<String>,
     pub category: String,
+    /// `cabinet` or `shelf`, if it is for storage.
+    pub storage: String,
     /// 0 to 1.
     pub confidence: f64,
     /// Width, height and depth, meters.
@@ -72,7 +73,6 @@ pub fn capture(room: &Value) -> Result<Capture, Fault> {
     }
     let surfaces = |key: &'static str| list(room, key, &surface);
     Ok(Capture {
-        identifier: room.get("identifier").and_then(text),
         walls: surfaces("walls")?,
         doors: surfaces("doors")?,
         windows: surfaces("windows")?,
@@ -129,6 +129,10 @@ fn surface(entry: &Value) -> Result<Surface, Fault> {
         identifier: entry.get("identifier").and_then(text).unwrap_or_default(),
         parent: entry.get("parentIdentifier").and_then(text),
         category: entry.get("category").map(variant).unwrap_or_default(),
+        storage: entry
+            .pointer("/attributes/StorageType")
+            .map(variant)
+            .unwrap_or_default(),
         confidence: match entry.get("confidence").map(variant).as_deref() {
             Some("high") => 0.9,
             Some("low") => 0.3,
@@ -142,16 +146,15 @@ fn surface(entry: &Value) -> Result<Surface, Fault> {
     })
 }
 
-/// Sixteen numbers column by column, or four columns of four.
+/// Sixteen numbers column by column, or four columns of four; some apps name them `columns`, or write
+/// rows.
 fn transform(entry: &Value) -> Result<Vec<f64>, Fault> {
     const EXPECTED: &str = "must be 16 numbers";
     let wrong = || fault("transform", EXPECTED);
+    let given = entry.get("transform").ok_or_else(wrong)?;
+    let parts = given.get("columns").unwrap_or(given);
     let mut numbers = Vec::with_capacity(16);
-    for part in entry
-        .get("transform")
-        .and_then(Value::as_array)
-        .ok_or_else(wrong)?
-    {
+    for part in parts.as_array().ok_or_else(wrong)? {
         match part {
             Value::Array(column) if column.len() == 4 => {
                 for number in column {
@@ -164,11 +167,19 @@ fn transform(entry: &Value) -> Result<Vec<f64>, Fault> {
             return Err(wrong());
         }
     }
-    if numbers.len() == 16 {
-        Ok(numbers)
-    } else {
-        Err(wrong())
+    if numbers.len() != 16 {
+        return Err(wrong());
     }
+    // The last row of a motion is 0 0 0 1, so what stands there tells columns from rows.
+    let all_zero = |places: [usize; 3]| {
+        let mut given = places.iter().filter_map(|&place| numbers.get(place));
+        given.all(|number| *number == 0.0)
+    };
+    if all_zero([12, 13, 14]) && !all_zero([3, 7, 11]) {
+        let row_by_row = |place: usize| numbers.get(place % 4 * 4 + place / 4).copied();
+        numbers = (0..16).filter_map(row_by_row).collect();
+    }
+    Ok(numbers)
 }
 
 fn size(entry: &Value) -> Result<[f64; 3], Fault> {
@@ -188,21 +199,26 @@ fn corners(entry: &Value) -> Result<Vec<[f64; 3]>, Fault> {
 fn sections(room: &Value) -> Result<Vec<String>, Fault> {
     let read = |section: &Value| Ok(section.get("label").map(variant).unwrap_or_default());
     let mut labels = list(room, "sections", &read)?;
-    labels.retain(|label| !label.is_empty());
+    labels.retain(|label| !label.is_empty() && label != "unidentified");
+    labels.sort_unstable();
+    labels.dedup();
     Ok(labels)
 }
 
-/// The name of a Swift enumeration's case: a text, or the key of an object of one member.
+/// The name of a Swift enumeration's case: a text, or the key of an object of one member. Apps that
+/// print it themselves begin it with a capital.
 fn variant(value: &Value) -> String {
     let name = match value {
         Value::String(name) => name.as_str(),
         Value::Object(cases) => cases.keys().next().map_or("", String::as_str),
         _ => "",
     };
-    name.chars()
-        .filter(char::is_ascii_alphanumeric)
-        .take(40)
-        .collect()
+    let letters = name.chars().filter(char::is_ascii_alphanumeric).take(40);
+    let lower = |(place, letter): (usize, char)| match place {
+        0 => letter.to_ascii_lowercase(),
+        _ => letter,
+    };
+    letters.enumerate().map(lower).collect()
 }
 
 fn text(value: &Value) -> Option<String> {
@@ -213,10 +229,15 @@ fn text(value: &Value) -> Option<String> {
 }
 
 fn triple(value: &Value) -> Option<[f64; 3]> {
-    match value.as_array()?.as_slice() {
-        [x, y, z] => Some([coordinate(x)?, coordinate(y)?, coordinate(z)?]),
-        _ => None,
-    }
+    let axes = match value {
+        Value::Array(axes) => match axes.as_slice() {
+            [x, y, z] => [x, y, z],
+            _ => return None,
+        },
+        named => [named.get("x")?, named.get("y")?, named.get("z")?],
+    };
+    let [x, y, z] = axes.map(coordinate);
+    Some([x?, y?, z?])
 }
 
 fn coordinate(value: &Value) -> Option<f64> {

@@ -1,6 +1,6 @@
 //! Captured rooms as the phone writes them, and documents that are none.
 
-use captured_room::{find, is_captured_room, read, read_all};
+use captured_room::{find, is_captured_room, parse, read, read_all};
 use proptest::prelude::*;
 use room_geometry::model::{OpeningKind, Source, Support};
 use serde_json::{Value, json};
@@ -207,6 +207,308 @@ fn the_floor_stands_in_where_walls_do_not_close() {
     );
 }
 
+/// A wall from one place to another of the phone's x and z.
+fn wall(id: &str, [a, b]: [f64; 2], [c, d]: [f64; 2]) -> Value {
+    let size = [(c - a).hypot(d - b), 2.4, 0.0];
+    let middle = [(a + c) / 2.0, 0.0, (b + d) / 2.0];
+    surface(
+        id,
+        json!({ "wall": {} }),
+        middle,
+        [c - a, d - b],
+        size,
+        None,
+    )
+}
+
+/// A floor of 5 by 3 meters, as the second version of the document draws it.
+fn drawn_floor(corners: Value) -> Value {
+    json!([{
+        "identifier": "F", "category": { "floor": {} }, "confidence": { "high": {} },
+        "dimensions": [5, 3, 0], "story": 0, "parentIdentifier": null, "completedEdges": [],
+        "transform": [1, 0, 0, 0, 0, 0, -1, 0, 0, 1, 0, 0, 2.5, -1.2, 1.5, 1],
+        "polygonCorners": corners, "curve": null,
+    }])
+}
+
+#[test]
+fn a_ring_of_walls_in_the_room_is_not_the_room() {
+    let mut document = room(0.0);
+    // The left wall ends where a closet begins; the closet's own walls close.
+    document["walls"] = json!([
+        wall("W1", [1.1, 0.0], [5.0, 0.0]),
+        wall("W2", [5.0, 0.0], [5.0, 3.0]),
+        wall("W3", [5.0, 3.0], [0.0, 3.0]),
+        wall("W4", [0.0, 3.0], [0.0, 1.1]),
+        wall("C1", [0.0, 0.0], [1.0, 0.0]),
+        wall("C2", [1.0, 0.0], [1.0, 1.0]),
+        wall("C3", [1.0, 1.0], [0.0, 1.0]),
+        wall("C4", [0.0, 1.0], [0.0, 0.0]),
+    ]);
+    let whole = json!([
+        [-2.5, -1.5, 0],
+        [2.5, -1.5, 0],
+        [2.5, 1.5, 0],
+        [-2.5, 1.5, 0]
+    ]);
+    document["floors"] = drawn_floor(whole);
+    let geometry = read(&document).unwrap().geometry;
+    assert_eq!(geometry.outline.len(), 4);
+    // The closet's two inner walls stand in the room, each at a wall around it.
+    assert_eq!(geometry.columns.len(), 2);
+    let area = geometry.dimensions.floor_area.unwrap().value;
+    assert!((area - 14.8).abs() < 0.05, "{area}");
+    assert!(geometry.notes.iter().any(|note| note.contains("a part of")));
+
+    // The box of a floor that the phone did not draw says nothing of the room's shape.
+    document["floors"] = drawn_floor(json!([]));
+    let geometry = read(&document).unwrap().geometry;
+    assert!(geometry.dimensions.floor_area.unwrap().value < 2.0);
+}
+
+#[test]
+fn a_wall_in_the_room_has_a_gap_where_its_door_is() {
+    let mut document = room(15.0);
+    let walls = |document: &mut Value, door: [f64; 2]| {
+        let (sine, cosine) = 15f64.to_radians().sin_cos();
+        let at = |x: f64, z: f64| [x * cosine - z * sine, x * sine + z * cosine];
+        let inner = wall("P", at(2.0, 0.05), at(2.0, 2.95));
+        let [a, b] = [at(2.0, door[0]), at(2.0, door[1])];
+        let middle = [(a[0] + b[0]) / 2.0, -0.2, (a[1] + b[1]) / 2.0];
+        let size = [door[1] - door[0], 2.0, 0.0];
+        let run = [b[0] - a[0], b[1] - a[1]];
+        let door = surface(
+            "D",
+            json!({ "door": { "isOpen": false } }),
+            middle,
+            run,
+            size,
+            Some("P"),
+        );
+        document["walls"].as_array_mut().unwrap().push(inner);
+        document["doors"] = json!([door]);
+        let geometry = read(document).unwrap().geometry;
+        document["walls"].as_array_mut().unwrap().pop();
+        geometry
+    };
+    let geometry = walls(&mut document, [1.0, 1.8]);
+    assert_eq!((geometry.outline.len(), geometry.columns.len()), (4, 2));
+    assert!(
+        geometry
+            .openings
+            .iter()
+            .all(|opening| opening.kind != OpeningKind::Door)
+    );
+    assert!(
+        geometry
+            .notes
+            .iter()
+            .any(|note| note.contains("have gaps: 1."))
+    );
+    let area = geometry.dimensions.floor_area.unwrap().value;
+    assert!((area - (15.0 - 0.1 * 2.1)).abs() < 1e-6, "{area}");
+    // An opening as wide as the wall leaves nothing of it.
+    assert!(walls(&mut document, [0.05, 2.95]).columns.is_empty());
+}
+
+#[test]
+fn what_is_left_out_is_said() {
+    let mut document = room(0.0);
+    let slit = surface(
+        "S",
+        json!({ "opening": {} }),
+        [1.0, 0.0, 3.0],
+        [1.0, 0.0],
+        [0.03, 2.0, 0.0],
+        Some("W3"),
+    );
+    let inner = surface(
+        "I",
+        json!({ "opening": {} }),
+        [2.5, 0.0, 1.5],
+        [1.0, 0.0],
+        [0.9, 2.0, 0.0],
+        Some("elsewhere"),
+    );
+    document["openings"] = json!([slit, inner]);
+    let geometry = read(&document).unwrap().geometry;
+    assert_eq!(geometry.openings.len(), 2);
+    let notes = geometry.notes.join(" ");
+    assert!(
+        notes.contains("narrower than 10 cm that were left out: 1."),
+        "{notes}"
+    );
+    assert!(
+        notes.contains("on no wall around the room and were left out: 1."),
+        "{notes}"
+    );
+}
+
+/// The same room as each version of the phone's system, and as apps that write it themselves.
+#[test]
+fn every_spelling_is_read() {
+    let expected = read(&room(20.0)).unwrap();
+    let each = |change: &dyn Fn(&mut Value)| {
+        let mut document = room(20.0);
+        for list in ["walls", "doors", "windows", "objects"] {
+            document[list]
+                .as_array_mut()
+                .unwrap()
+                .iter_mut()
+                .for_each(change);
+        }
+        document
+    };
+    let name = |value: &Value| value.as_object().unwrap().keys().next().unwrap().clone();
+    let columns = |entry: &Value| {
+        let numbers = entry["transform"].as_array().unwrap();
+        Value::from(numbers.chunks(4).map(<[Value]>::to_vec).collect::<Vec<_>>())
+    };
+    let first_version = each(&|entry| {
+        let entry = entry.as_object_mut().unwrap();
+        for key in ["polygonCorners", "completedEdges"] {
+            entry.remove(key);
+        }
+    });
+    let mut without_header = first_version.clone();
+    for key in [
+        "version",
+        "story",
+        "floors",
+        "sections",
+        "openings",
+        "identifier",
+    ] {
+        without_header.as_object_mut().unwrap().remove(key);
+    }
+    let spellings = [
+        first_version,
+        each(&|entry| {
+            entry["story"] = json!(0);
+            entry["attributes"] = json!({});
+        }),
+        each(&|entry| entry["category"] = json!(name(&entry["category"]))),
+        each(&|entry| {
+            let name = name(&entry["category"]);
+            entry["category"] = json!(format!("{}{}", name[..1].to_uppercase(), &name[1..]));
+            entry["confidence"] = json!("High");
+        }),
+        each(&|entry| entry["confidence"] = json!("high")),
+        each(&|entry| entry["transform"] = columns(entry)),
+        each(&|entry| entry["transform"] = json!({ "columns": columns(entry) })),
+        each(&|entry| {
+            let columns = columns(entry);
+            let row = |row: usize| (0..4).map(|c| columns[c][row].clone()).collect::<Vec<_>>();
+            entry["transform"] = json!([row(0), row(1), row(2), row(3)]);
+        }),
+        each(&|entry| {
+            let size = entry["dimensions"].clone();
+            entry["dimensions"] = json!({ "x": size[0], "y": size[1], "z": size[2] });
+        }),
+        without_header,
+    ];
+    for (place, document) in spellings.iter().enumerate() {
+        let captured = read(document).unwrap();
+        assert_eq!(captured.geometry, expected.geometry, "{place}");
+    }
+}
+
+#[test]
+fn confidences_and_kinds_of_storage_are_kept() {
+    let mut document = room(0.0);
+    let objects = document["objects"].as_array_mut().unwrap();
+    objects.truncate(1);
+    objects.push(objects[0].clone());
+    objects.push(objects[0].clone());
+    objects[0]["confidence"] = json!({ "medium": {} });
+    objects[1]["confidence"] = json!({ "low": {} });
+    objects[2]["confidence"] = json!(null);
+    objects[0]["attributes"] = json!({ "StorageType": "shelf" });
+    objects[1]["attributes"] = json!({ "StorageType": "cabinet" });
+    let found = read(&document).unwrap().geometry.objects;
+    let found: Vec<_> = found
+        .iter()
+        .map(|o| (o.class.as_str(), o.confidence))
+        .collect();
+    assert_eq!(found, [("shelf", 0.6), ("cabinet", 0.3), ("cabinet", 0.6)]);
+}
+
+#[test]
+fn sections_are_named_once_and_the_unidentified_not() {
+    let mut document = room(0.0);
+    let section = |label: Value| json!({ "label": label, "center": [0, 0, 0], "story": 0 });
+    document["sections"] = json!([
+        section(json!("kitchen")),
+        section(json!({ "diningRoom": {} })),
+        section(json!("kitchen")),
+        section(json!("unidentified"))
+    ]);
+    assert_eq!(read(&document).unwrap().sections, ["diningRoom", "kitchen"]);
+}
+
+#[test]
+fn a_curved_wall_is_read_and_said() {
+    let mut document = room(0.0);
+    let angle = |value: f64| json!({ "value": value, "unit": { "symbol": "°" } });
+    document["walls"][1]["curve"] = json!({ "center": [5.0, 1.5], "radius": 1.5,
+        "startAngle": angle(-90.0), "endAngle": angle(90.0) });
+    let geometry = read(&document).unwrap().geometry;
+    assert_eq!(geometry.outline.len(), 4);
+    assert!(
+        geometry
+            .notes
+            .iter()
+            .any(|note| note.contains("Curved walls"))
+    );
+}
+
+#[test]
+fn a_wall_under_a_slope_ends_at_its_highest_corner() {
+    let mut document = room(0.0);
+    document["walls"][1]["polygonCorners"] = json!([
+        [-1.5, -1.2, 0],
+        [1.5, -1.2, 0],
+        [1.5, 0.4, 0],
+        [0, 1.8, 0],
+        [-1.5, 0.4, 0]
+    ]);
+    let geometry = read(&document).unwrap().geometry;
+    assert!((geometry.dimensions.height.unwrap().value - 3.0).abs() < 1e-6);
+    assert!(geometry.ceilings.is_empty());
+    assert!(
+        geometry
+            .notes
+            .iter()
+            .any(|note| note.contains("upper bound"))
+    );
+}
+
+#[test]
+fn a_document_takes_no_more_memory_than_a_house() {
+    // As large as may be, of a kind that would be a gigabyte of values.
+    let hostile = format!(
+        "{{\"walls\": [], \"doors\": [{}0]}}",
+        "{\"\":0},".repeat(1_000_000)
+    );
+    assert_eq!(
+        parse(hostile.as_bytes()).unwrap_err().to_string(),
+        "it holds more than any room"
+    );
+    let deep = "[".repeat(100_000);
+    assert_eq!(
+        parse(deep.as_bytes()).unwrap_err().to_string(),
+        "it is not JSON"
+    );
+    let mut house = room(0.0);
+    for list in ["walls", "doors", "windows", "objects"] {
+        let one = house[list][0].clone();
+        house[list] = Value::from(vec![one; 256]);
+    }
+    house["coreModel"] = json!("A".repeat(4_000_000));
+    let text = house.to_string();
+    assert_eq!(parse(text.as_bytes()).unwrap(), house);
+}
+
 #[test]
 fn a_structure_gives_its_rooms() {
     let mut small = room(0.0);
@@ -263,7 +565,7 @@ fn what_is_wrong_is_named() {
     );
     assert_eq!(
         read(&json!([])).unwrap_err().to_string(),
-        ": must be an object"
+        "it must be an object"
     );
 }
 

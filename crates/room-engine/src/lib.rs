@@ -10,41 +10,65 @@
 //! measured itself goes through `captured-room` instead of the first four.
 
 mod draw;
+mod inspect;
 #[cfg(feature = "module")]
 mod module;
 mod reading;
+mod refusal;
 mod result;
 
 pub use draw::{Drawing, draw};
+pub use inspect::{Inspected, Inspection};
+pub use refusal::Refusal;
 pub use result::{Analysis, Findings, Placement, ProductRecommendation, RoomAnalysis};
 
+use captured_room::Captured;
 use room_geometry::fuse::fuse;
 use room_geometry::{Options, RoomGeometry, analyze_with, openings};
 use room_meaning::SurfaceColors;
 use room_scan::summary::Light;
-use room_scan::{Measurements, PointCloud};
+use room_scan::{Limits, Measurements, PointCloud, Points, Scan};
 
-use reading::{Reading, Scanned};
+use reading::{Read, Reading};
+
+pub use room_scan::ScanSummary;
 
 /// Points that are kept of all scans together: 18 MB of positions. Larger clouds are thinned evenly.
 const MAX_POINTS: usize = 1_500_000;
 
 /// Reads one scan of a room, or several, as they come; then measures the room.
 pub struct Engine {
-    max_bytes: u64,
-    max_points: usize,
+    limits: Limits,
+    points: Points,
     current: Reading,
+    /// The document that came before the current cloud.
+    document: Option<Read>,
     before: Vec<Scanned>,
 }
 
+/// What a scan holds.
+enum Scanned {
+    /// Points, and the light readings beside them.
+    Points { cloud: PointCloud, light: Light },
+    /// A room that the phone measured.
+    Captured(Box<Captured>, Light),
+}
+
 impl Engine {
-    /// For so many scans, each of at most `max_bytes`, unpacked.
+    /// For so many scans, each of at most `max_bytes`, unpacked. They were uploaded once, so how much
+    /// they shrink is not asked again.
     pub fn new(max_bytes: u64, scans: usize) -> Self {
-        let max_points = MAX_POINTS / scans.max(1);
+        let limits = Limits {
+            max_unpacked_bytes: max_bytes,
+            max_ratio: u64::MAX,
+        };
+        let max = MAX_POINTS / scans.max(1);
+        let points = Points::Keep { max };
         Self {
-            max_bytes,
-            max_points,
-            current: Reading::new(max_bytes, max_points),
+            limits,
+            points,
+            current: Reading::new(limits, points),
+            document: None,
             before: Vec::new(),
         }
     }
@@ -54,18 +78,50 @@ impl Engine {
     /// # Errors
     /// What is wrong with them, as a sentence.
     pub fn push(&mut self, chunk: &[u8]) -> Result<(), String> {
-        self.current.push(chunk)
+        self.current.push(chunk).map_err(damaged)
+    }
+
+    /// Ends the document of a scan; what comes next is the cloud that was sent beside it. The points
+    /// are the cloud's alone, if it has any.
+    ///
+    /// # Errors
+    /// As [`push`](Self::push).
+    pub fn next_file(&mut self) -> Result<(), String> {
+        self.document = Some(self.end_file().finish().map_err(damaged)?);
+        Ok(())
     }
 
     /// Ends the scan; what comes next is another one of the same room.
     ///
     /// # Errors
-    /// What is wrong with it, as a sentence.
+    /// As [`push`](Self::push).
     pub fn next_scan(&mut self) -> Result<(), String> {
-        let next = Reading::new(self.max_bytes, self.max_points);
-        let ended = std::mem::replace(&mut self.current, next);
-        self.before.push(ended.finish()?);
+        let last = self.end_file().finish().map_err(damaged)?;
+        let (mut scan, captured) = match self.document.take() {
+            Some((document, captured)) if last.0.cloud.given == 0 => (document, captured),
+            Some((document, _)) => (
+                Scan {
+                    cloud: last.0.cloud,
+                    ..document
+                },
+                None,
+            ),
+            None => last,
+        };
+        let light = std::mem::take(&mut scan.summary.light);
+        self.before.push(match captured.transpose()? {
+            Some(room) => Scanned::Captured(Box::new(room), light),
+            None => Scanned::Points {
+                cloud: scan.cloud,
+                light,
+            },
+        });
         Ok(())
+    }
+
+    fn end_file(&mut self) -> Reading {
+        let next = Reading::new(self.limits, self.points);
+        std::mem::replace(&mut self.current, next)
     }
 
     /// Measures the room; `app` are the app's own figures.
@@ -73,20 +129,23 @@ impl Engine {
     /// # Errors
     /// Why that cannot be, as a sentence.
     pub fn analyze(mut self, app: &Measurements) -> Result<Analysis, String> {
-        let last = self.current.finish()?;
-        if self.before.is_empty() {
-            return match last {
-                Scanned::Points { cloud, light } => of_points(&cloud, app, light),
-                Scanned::Captured(room) => Ok(Analysis::of(
-                    *room,
-                    Light::default(),
-                    SurfaceColors::default(),
-                )),
-            };
+        self.next_scan()?;
+        if self.before.len() > 1 {
+            return of_several(self.before, app);
         }
-        self.before.push(last);
-        of_several(self.before, app)
+        match self.before.pop() {
+            Some(Scanned::Points { cloud, light }) => of_points(&cloud, app, light),
+            Some(Scanned::Captured(room, light)) => {
+                let colors = SurfaceColors::default();
+                Ok(Analysis::of(room.geometry, light, colors).told(&room.sections))
+            }
+            None => Err("There is no scan.".into()),
+        }
     }
+}
+
+fn damaged(error: room_scan::ScanError) -> String {
+    format!("The scan's data is damaged: {error}")
 }
 
 fn of_points(cloud: &PointCloud, app: &Measurements, light: Light) -> Result<Analysis, String> {
@@ -105,7 +164,7 @@ fn of_several(scans: Vec<Scanned>, app: &Measurements) -> Result<Analysis, Strin
                 clouds.push(cloud);
                 light.add(&more);
             }
-            Scanned::Captured(_) => {
+            Scanned::Captured(..) => {
                 return Err("A room that the phone measured has no points to combine.".into());
             }
         }

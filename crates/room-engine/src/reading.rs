@@ -1,97 +1,80 @@
-//! One scan as it comes: points, or a room that the phone measured itself.
-
-use std::io::Read;
+//! One file of a scan as it comes, read once: its points, and the room that the phone measured itself
+//! if there is one.
 
 use captured_room::MOST_BYTES;
-use flate2::read::MultiGzDecoder;
-use room_geometry::RoomGeometry;
-use room_scan::summary::Light;
-use room_scan::{Format, Limits, PointCloud, Points, ScanReader};
+use room_scan::{Format, Limits, Points, Scan, ScanError, ScanReader};
 
-/// What a scan holds.
-pub enum Scanned {
-    /// Points.
-    Points {
-        /// The points.
-        cloud: PointCloud,
-        /// The light readings beside them.
-        light: Light,
-    },
-    /// A room that the phone measured.
-    Captured(Box<RoomGeometry>),
-}
+/// A captured room, or why it cannot be read.
+pub type Captured = Result<captured_room::Captured, String>;
 
-/// A scan that is being read.
+/// What a file holds, and the captured room that it is or holds.
+pub type Read = (Scan, Option<Captured>);
+
+/// A file that is being read.
 pub struct Reading {
     scan: ScanReader,
-    /// All that came, while it may still be a captured room: those are small.
-    document: Option<Vec<u8>>,
+    document: Document,
+}
+
+/// The text, while it may still turn out to be a captured room: those are small.
+enum Document {
+    Held(Vec<u8>),
+    /// It has points.
+    Dropped,
+    TooLarge,
 }
 
 impl Reading {
-    pub fn new(max_bytes: u64, max_points: usize) -> Self {
-        let limits = Limits {
-            max_unpacked_bytes: max_bytes,
-            max_ratio: u64::MAX,
-        };
+    pub fn new(limits: Limits, points: Points) -> Self {
         Self {
-            scan: ScanReader::new(limits, Points::Keep { max: max_points }),
-            document: Some(Vec::new()),
+            scan: ScanReader::new(limits, points),
+            document: Document::Held(Vec::new()),
         }
     }
 
-    pub fn push(&mut self, chunk: &[u8]) -> Result<(), String> {
-        self.document = self
-            .document
-            .take()
-            .filter(|held| held.len() + chunk.len() <= MOST_BYTES);
-        if let Some(held) = &mut self.document {
-            held.extend_from_slice(chunk);
+    pub fn push(&mut self, chunk: &[u8]) -> Result<(), ScanError> {
+        let document = &mut self.document;
+        self.scan
+            .push_beside(chunk, &mut |text| document.add(text))?;
+        if matches!(self.document, Document::Held(_)) && !self.scan.is_without_points() {
+            self.document = Document::Dropped;
         }
-        self.scan.push(chunk).map_err(damaged)
+        Ok(())
     }
 
-    pub fn finish(self) -> Result<Scanned, String> {
-        let scan = self.scan.finish().map_err(damaged)?;
-        let has_points = scan.cloud.given > 0;
-        if let Some(document) = self
-            .document
-            .filter(|_| scan.format == Format::Json && !has_points)
-            && let Some(room) = captured(&document)?
-        {
-            return Ok(Scanned::Captured(Box::new(room)));
-        }
-        Ok(Scanned::Points {
-            cloud: scan.cloud,
-            light: scan.summary.light,
-        })
+    pub fn finish(self) -> Result<Read, ScanError> {
+        let scan = self.scan.finish()?;
+        let is_captured =
+            scan.format == Format::Json && scan.is_captured_room && scan.cloud.given == 0;
+        let captured = match self.document {
+            Document::Held(text) if is_captured => captured(&text),
+            Document::TooLarge if is_captured => Some(Err(TOO_LARGE.to_owned())),
+            _ => None,
+        };
+        Ok((scan, captured))
     }
 }
 
-/// The captured room of a document, if it is or holds one.
-fn captured(document: &[u8]) -> Result<Option<RoomGeometry>, String> {
-    let mut unpacked = Vec::new();
-    let text = if document.starts_with(&[0x1f, 0x8b]) {
-        let mut limited = MultiGzDecoder::new(document).take(MOST_BYTES as u64);
-        if limited.read_to_end(&mut unpacked).is_err() {
-            return Ok(None);
+impl Document {
+    fn add(&mut self, text: &[u8]) {
+        match self {
+            Self::Held(held) if held.len() + text.len() <= MOST_BYTES => {
+                held.extend_from_slice(text);
+            }
+            Self::Held(_) => *self = Self::TooLarge,
+            Self::Dropped | Self::TooLarge => {}
         }
-        &unpacked
-    } else {
-        document
-    };
-    let Ok(value) = serde_json::from_slice(text) else {
-        return Ok(None);
-    };
-    let Some(capture) = captured_room::find(&value) else {
-        return Ok(None);
-    };
-    match captured_room::read(capture) {
-        Ok(captured) => Ok(Some(captured.geometry)),
-        Err(fault) => Err(format!("The captured room cannot be read: {fault}")),
     }
 }
 
-fn damaged(error: room_scan::ScanError) -> String {
-    format!("The scan's data is damaged: {error}")
+const TOO_LARGE: &str = "The captured room cannot be read: its document is larger than 8 MiB";
+
+/// The captured room of a document that looks like one.
+fn captured(text: &[u8]) -> Option<Captured> {
+    let read = captured_room::parse(text).and_then(|document| {
+        let found = captured_room::find(&document);
+        found.map(captured_room::read).transpose()
+    });
+    read.map_err(|fault| format!("The captured room cannot be read: {fault}"))
+        .transpose()
 }

@@ -99,6 +99,37 @@ impl Analysis {
     }
 }
 
+/// How sure a phone is taken to be of what it calls a room; it does not say.
+const TOLD: f64 = 0.7;
+
+impl Analysis {
+    /// The same, told what the phone calls the parts of the room (`livingRoom`, ...): if that is one
+    /// thing, it counts where less is known from what stands there.
+    pub fn told(mut self, sections: &[String]) -> Self {
+        let kind = match sections {
+            [one] => match one.as_str() {
+                "livingRoom" => "living_room",
+                "diningRoom" => "dining_room",
+                other => other,
+            },
+            _ => return self,
+        };
+        let reason = "what the phone calls the room".to_owned();
+        let known = &mut self.room_analysis.findings.room_type;
+        if known.value == kind {
+            // Wrong only if both are.
+            known.confidence = 1.0 - (1.0 - known.confidence) * (1.0 - TOLD);
+            known.derived_from.push(reason);
+        } else if known.confidence < TOLD {
+            *known = Finding::new(kind, TOLD, vec![reason]);
+            self.room_analysis.room_type = kind.to_owned();
+            let products = recommend(&self.geometry, known);
+            self.product_recommendations = products.into_iter().map(Into::into).collect();
+        }
+        self
+    }
+}
+
 impl RoomAnalysis {
     fn of(room: &RoomGeometry, meaning: Meaning) -> Self {
         let words = |findings: &[Finding]| findings.iter().map(|one| one.value.clone()).collect();

@@ -192,6 +192,142 @@ fn a_fault_of_a_captured_room_is_named() {
     assert!(problem.contains("no points"), "{problem}");
 }
 
+/// A document of so many bytes in which white space follows a captured room.
+fn padded(room: &Value, bytes: usize) -> Vec<u8> {
+    let mut text = room.to_string().into_bytes();
+    text.resize(bytes, b' ');
+    text
+}
+
+#[test]
+fn a_captured_room_may_have_eight_mebibytes() {
+    let expected = analyze(&[captured().to_string().into_bytes()]).unwrap();
+    let held = json!({"room_scan": {"id": "one", "captured_room": captured()}});
+    for room in [&captured(), &held] {
+        let (most, more) = (padded(room, 8 << 20), padded(room, (8 << 20) + 1));
+        for scan in [zipped(&most), most] {
+            assert_eq!(analyze(&[scan]).unwrap(), expected);
+        }
+        for scan in [zipped(&more), more] {
+            let problem = analyze(&[scan]).unwrap_err();
+            assert!(problem.contains("larger than 8 MiB"), "{problem}");
+        }
+    }
+}
+
+#[test]
+fn a_large_document_without_points_is_no_captured_room() {
+    let scan =
+        json!({"room_scan": {"id": "one", "sensor_data": {"motion_data": vec![0; 5_000_000]}}});
+    let problem = analyze(&[scan.to_string().into_bytes()]).unwrap_err();
+    assert!(!problem.contains("captured"), "{problem}");
+}
+
+/// A document with light readings, and points that count only if there is no cloud beside it.
+fn lit(points: &Value) -> Value {
+    json!({"room_scan": {"id": "one", "sensor_data": {
+        "environmental_data": [{"lux": 600, "color_temperature": 2900}],
+        "lidar_points": points,
+    }}})
+}
+
+/// A cloud as a PLY file, each point of one color.
+fn ply(cloud: &PointCloud, [r, g, b]: [u8; 3]) -> Vec<u8> {
+    let count = cloud.positions.len();
+    let mut file = format!(
+        "ply\nformat ascii 1.0\nelement vertex {count}\nproperty float x\nproperty float y\n\
+         property float z\nproperty uchar red\nproperty uchar green\nproperty uchar blue\n\
+         end_header\n"
+    );
+    for p in &cloud.positions {
+        let [x, y, z] = [0, 1, 2].map(|axis| cloud.origin[axis] + f64::from(p[axis]));
+        file.push_str(&format!("{x} {y} {z} {r} {g} {b}\n"));
+    }
+    file.into_bytes()
+}
+
+#[test]
+fn a_cloud_keeps_the_light_of_the_document_beside_it() {
+    let cloud = living_room().scan();
+    let wood = [140, 100, 60];
+    let mut alone = Engine::new(MAX_BYTES, 1);
+    alone.push(&ply(&cloud, wood)).unwrap();
+    let alone = serde_json::to_value(alone.analyze(&Measurements::default()).unwrap()).unwrap();
+    assert_eq!(alone["room_analysis"]["lighting_conditions"], "unknown");
+
+    let mut engine = Engine::new(MAX_BYTES, 1);
+    engine
+        .push(lit(&json!([[1, 2, 3]])).to_string().as_bytes())
+        .unwrap();
+    engine.next_file().unwrap();
+    engine.push(&ply(&cloud, wood)).unwrap();
+    let both = serde_json::to_value(engine.analyze(&Measurements::default()).unwrap()).unwrap();
+    assert_eq!(
+        both["room_analysis"]["lighting_conditions"],
+        "artificial_bright"
+    );
+    assert_eq!(both["geometry"], alone["geometry"]);
+    for colored in ["wall_materials", "floor_materials"] {
+        let found = |of: &Value| of["room_analysis"]["findings"][colored].clone();
+        assert_eq!(found(&both), found(&alone));
+    }
+    assert_ne!(
+        alone["room_analysis"]["findings"]["floor_materials"],
+        json!([])
+    );
+}
+
+#[test]
+fn a_cloud_without_points_hides_nothing() {
+    let empty = ply(&PointCloud::default(), [0; 3]);
+    let mut held = lit(&json!([]));
+    held["room_scan"]["captured_room"] = captured();
+    for document in [upload(&living_room().scan()), held.to_string().into_bytes()] {
+        let alone = analyze(std::slice::from_ref(&document)).unwrap();
+        let mut engine = Engine::new(MAX_BYTES, 1);
+        engine.push(&document).unwrap();
+        engine.next_file().unwrap();
+        engine.push(&empty).unwrap();
+        let both = engine.analyze(&Measurements::default()).unwrap();
+        assert_eq!(serde_json::to_value(both).unwrap(), alone);
+    }
+}
+
+#[test]
+fn a_captured_room_keeps_the_light_beside_it_and_its_name() {
+    let mut scan = lit(&json!([]));
+    scan["room_scan"]["captured_room"] = captured();
+    let named = |sections: Value| {
+        let mut scan = scan.clone();
+        scan["room_scan"]["captured_room"]["sections"] = sections;
+        analyze(&[scan.to_string().into_bytes()]).unwrap()["room_analysis"].clone()
+    };
+    let result = named(json!([]));
+    assert_eq!(result["lighting_conditions"], "artificial_bright");
+    assert_eq!(result["room_type"], "bedroom", "a bed stands there");
+    let confidence = |of: &Value| of["findings"]["room_type"]["confidence"].as_f64().unwrap();
+
+    let same = named(json!([{"label": "bedroom"}]));
+    assert_eq!(same["room_type"], "bedroom");
+    assert!(confidence(&same) > confidence(&result));
+    let parts = named(json!([{"label": "kitchen"}, {"label": "livingRoom"}]));
+    assert_eq!(
+        parts["findings"]["room_type"],
+        result["findings"]["room_type"]
+    );
+
+    scan["room_scan"]["captured_room"]["objects"] = json!([]);
+    let bare = analyze(&[scan.to_string().into_bytes()]).unwrap();
+    assert_eq!(bare["room_analysis"]["room_type"], "unknown");
+    scan["room_scan"]["captured_room"]["sections"] = json!([{"label": "livingRoom"}]);
+    let told = analyze(&[scan.to_string().into_bytes()]).unwrap();
+    assert_eq!(told["room_analysis"]["room_type"], "living_room");
+    assert_eq!(
+        told["room_analysis"]["findings"]["room_type"]["value"],
+        "living_room"
+    );
+}
+
 #[test]
 fn damaged_scans_end_with_a_sentence() {
     let good = upload(&living_room().scan());

@@ -35,6 +35,11 @@ impl Collector {
         }
     }
 
+    /// Whether no point has come, valid or not.
+    pub fn is_empty(&self) -> bool {
+        self.cloud.given == 0
+    }
+
     /// Forgets all points.
     pub fn clear(&mut self) {
         *self = Self {

@@ -98,6 +98,15 @@ impl Content {
         Ok(&[])
     }
 
+    /// Whether it may become JSON, or is JSON, and had no points yet.
+    pub fn is_without_points(&self) -> bool {
+        match &self.parser {
+            Parser::Undecided { .. } => true,
+            Parser::Json(json) => json.is_without_points(),
+            Parser::Ply(_) => false,
+        }
+    }
+
     pub fn finish(self) -> Result<Finished, ScanError> {
         let body = match self.parser {
             Parser::Undecided { .. } => return Err(ScanError::Empty),

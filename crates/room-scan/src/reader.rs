@@ -67,13 +67,34 @@ impl ScanReader {
     /// As soon as it is certain that the scan cannot be read. An error is final: any further call
     /// gives it again.
     pub fn push(&mut self, chunk: &[u8]) -> Result<(), ScanError> {
+        self.push_beside(chunk, &mut |_| {})
+    }
+
+    /// As [`push`](Self::push), and shows the unpacked bytes to somebody else as well.
+    ///
+    /// # Errors
+    ///
+    /// Those of `push`.
+    pub fn push_beside(
+        &mut self,
+        chunk: &[u8],
+        other: &mut dyn FnMut(&[u8]),
+    ) -> Result<(), ScanError> {
         if let Some(error) = &self.failed {
             return Err(error.clone());
         }
         let content = &mut self.content;
-        let result = self.unpacker.push(chunk, &mut |bytes| content.push(bytes));
+        let result = self.unpacker.push(chunk, &mut |bytes| {
+            other(bytes);
+            content.push(bytes)
+        });
         self.failed = result.as_ref().err().cloned();
         result
+    }
+
+    /// Whether what came so far is the beginning of a document without points.
+    pub fn is_without_points(&self) -> bool {
+        self.content.is_without_points()
     }
 
     /// Ends the scan and tells what it was.

@@ -1,7 +1,5 @@
 //! What reading a scan gives.
 
-use sha2::{Digest, Sha256};
-
 use crate::{PointCloud, ScanSummary};
 
 /// What the unpacked bytes of a scan are.
@@ -57,31 +55,4 @@ pub struct Scan {
     pub counts: SensorCounts,
     /// The points; none if they were discarded, but `given` and `invalid` are counted either way.
     pub cloud: PointCloud,
-}
-
-impl Scan {
-    /// Joins the JSON part and the PLY part of one multipart upload.
-    ///
-    /// The points, their number and their format are those of the PLY, even if the JSON had some
-    /// too; everything else that is said about the room is the JSON's. Sizes add up, and the
-    /// digest is the SHA-256 over both digests, the JSON's first.
-    pub fn with_cloud_of(self, ply: Scan) -> Scan {
-        let sha256 = Sha256::new()
-            .chain_update(self.sha256)
-            .chain_update(ply.sha256)
-            .finalize();
-        Scan {
-            format: ply.format,
-            compressed: self.compressed || ply.compressed,
-            received_bytes: self.received_bytes + ply.received_bytes,
-            unpacked_bytes: self.unpacked_bytes + ply.unpacked_bytes,
-            sha256: sha256.into(),
-            counts: SensorCounts {
-                lidar_points: ply.counts.lidar_points,
-                ..self.counts
-            },
-            cloud: ply.cloud,
-            ..self
-        }
-    }
 }

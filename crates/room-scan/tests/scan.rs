@@ -5,7 +5,6 @@ mod common;
 use common::{gzip, positions, read, read_chunks, read_cut, scan_of};
 use proptest::prelude::*;
 use room_scan::{Points, ScanError};
-use sha2::{Digest, Sha256};
 
 const SMALL: &str = "\u{feff} {\"room_scan\": {\"id\": \"\\ud83d\\ude00é😀\", \"name\": null,
     \"sensor_data\": {\"lidar_points\": [[1.5e0, -2, 3], {\"x\": 1, \"y\": 2, \"z\": 3.25}]},
@@ -136,26 +135,4 @@ fn survey_coordinates_stay_exact() {
     assert_eq!(cloud.origin, [412345.678, 5812345.123, 34.5]);
     let [dx, dy, dz] = cloud.positions[1];
     assert!((dx - 0.001).abs() < 1e-6 && (dy - 3.878).abs() < 1e-6 && (dz - 2.4).abs() < 1e-6);
-}
-
-#[test]
-fn two_parts_make_one_scan() {
-    let json =
-        read(r#"{"room_scan": {"id": "a", "sensor_data": {"motion_data": [1, 2]}}}"#).unwrap();
-    let ply = read(gzip(SMALL_PLY).unwrap()).unwrap();
-    let both = json.clone().with_cloud_of(ply.clone());
-    assert!(both.has_room_scan && both.compressed);
-    assert_eq!((both.format, &both.summary), (ply.format, &json.summary));
-    assert_eq!((both.counts.motion_data, both.counts.lidar_points), (2, 2));
-    assert_eq!(both.cloud, ply.cloud);
-    assert_eq!(
-        both.received_bytes,
-        json.received_bytes + ply.received_bytes
-    );
-    assert_eq!(
-        both.unpacked_bytes,
-        json.unpacked_bytes + ply.unpacked_bytes
-    );
-    let digests = [json.sha256, ply.sha256].concat();
-    assert_eq!(both.sha256, <[u8; 32]>::from(Sha256::digest(digests)));
 }

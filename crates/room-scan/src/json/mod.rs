@@ -32,6 +32,10 @@ impl JsonReader {
         self.tokenizer.push(bytes, &mut self.reader)
     }
 
+    pub fn is_without_points(&self) -> bool {
+        self.reader.is_without_points()
+    }
+
     pub fn finish(mut self) -> Result<Body, ScanError> {
         self.tokenizer.finish(&mut self.reader)?;
         self.reader.finish()

@@ -59,6 +59,11 @@ impl PointReader {
         self.collector.clear();
     }
 
+    /// Whether none has come.
+    pub fn is_empty(&self) -> bool {
+        self.collector.is_empty()
+    }
+
     pub fn into_collector(self) -> Collector {
         self.collector
     }

@@ -61,6 +61,10 @@ impl RoomScanReader {
         }
     }
 
+    pub fn is_without_points(&self) -> bool {
+        self.points.is_empty()
+    }
+
     /// Ends the scan.
     pub fn finish(mut self) -> Result<Body, ScanError> {
         if self.id_too_long {
