@@ -22,6 +22,7 @@ const WIDEST: f64 = 6.0;
 const EMPTY: f64 = 0.12;
 /// A hole that ends where the scan does shows at least this.
 const SHOWN: f64 = 0.2;
+const SHOWN_AT_CORNER: f64 = 0.5;
 /// Smallest side of a hole told by emptiness alone, meters: patches that the scanner missed are
 /// mostly smaller.
 const EMPTY_SIDE: f64 = 0.45;
@@ -171,6 +172,11 @@ fn is_sure(
     // What reaches up to the ceiling and has a back is a niche.
     let shown = if is_on_floor { inside.through } else { behind };
     if frame.above == Side::Unseen && shown < SHOWN {
+        return false;
+    }
+    // At the very end of a wall what is behind its line is more often a step of the outline.
+    let at_corner = candidate.from[0] == 0 || candidate.to[0] == raster.columns;
+    if at_corner && behind < SHOWN_AT_CORNER {
         return false;
     }
     if behind >= EMPTY {
