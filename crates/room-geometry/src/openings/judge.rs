@@ -22,6 +22,7 @@ const WIDEST: f64 = 6.0;
 const EMPTY: f64 = 0.12;
 /// A hole that ends where the scan does shows at least this.
 const SHOWN: f64 = 0.2;
+const SHOWN_AT_CORNER: f64 = 0.5;
 /// Smallest side of a hole told by emptiness alone, meters: patches that the scanner missed are
 /// mostly smaller.
 const EMPTY_SIDE: f64 = 0.45;
@@ -37,17 +38,24 @@ const COVERED: f64 = 0.5;
 /// The opening that a candidate is, if it is one.
 pub fn opening(
     raster: &Raster,
+    scores: &[f32],
     candidate: &Candidate,
     index: usize,
     wall: &Wall,
 ) -> Option<Opening> {
     let raised = trim::above_shadow(raster, candidate);
     raised
-        .and_then(|raised| as_it_is(raster, &raised, index, wall))
-        .or_else(|| as_it_is(raster, candidate, index, wall))
+        .and_then(|raised| as_it_is(raster, scores, &raised, index, wall))
+        .or_else(|| as_it_is(raster, scores, candidate, index, wall))
 }
 
-fn as_it_is(raster: &Raster, candidate: &Candidate, index: usize, wall: &Wall) -> Option<Opening> {
+fn as_it_is(
+    raster: &Raster,
+    scores: &[f32],
+    candidate: &Candidate,
+    index: usize,
+    wall: &Wall,
+) -> Option<Opening> {
     let inside = Shares::new(raster, candidate.from, candidate.to);
     let strays = 0.1 * inside.cells;
     if inside.filled() > FILLED && inside.wall > strays || inside.hidden > 0.35 {
@@ -70,7 +78,7 @@ fn as_it_is(raster: &Raster, candidate: &Candidate, index: usize, wall: &Wall) -
     if on_floor {
         frame.below = Side::Seen(1.0);
     }
-    if !is_bounded(&frame, &inside) || !is_sure(raster, candidate, &frame, &inside) {
+    if !is_bounded(&frame, &inside) || !is_sure(raster, scores, candidate, &frame, &inside) {
         return None;
     }
     let sides = [frame.left, frame.right, frame.below, frame.above];
@@ -152,12 +160,23 @@ fn is_bounded(frame: &Frame, inside: &Shares) -> bool {
 
 /// Whether its emptiness can be told from a part of the wall that the scan left out: either
 /// something shows behind it, or it lies within wall that was seen well.
-fn is_sure(raster: &Raster, candidate: &Candidate, frame: &Frame, inside: &Shares) -> bool {
+fn is_sure(
+    raster: &Raster,
+    scores: &[f32],
+    candidate: &Candidate,
+    frame: &Frame,
+    inside: &Shares,
+) -> bool {
     let behind = inside.behind();
     let is_on_floor = candidate.from[1] as f64 * raster.side + raster.low[1] < THRESHOLD;
     // What reaches up to the ceiling and has a back is a niche.
     let shown = if is_on_floor { inside.through } else { behind };
     if frame.above == Side::Unseen && shown < SHOWN {
+        return false;
+    }
+    // At the very end of a wall what is behind its line is more often a step of the outline.
+    let at_corner = candidate.from[0] == 0 || candidate.to[0] == raster.columns;
+    if at_corner && behind < SHOWN_AT_CORNER {
         return false;
     }
     if behind >= EMPTY {
@@ -170,6 +189,7 @@ fn is_sure(raster: &Raster, candidate: &Candidate, frame: &Frame, inside: &Share
         .all(|side| *side == Side::Hidden || matches!(side, Side::Seen(part) if *part >= 0.5));
     closed
         && frame.straight
+        && !candidate.is_round(scores, raster.columns)
         && size(0).min(size(1)) >= EMPTY_SIDE
         && inside.filled() <= EMPTY_FILLED
         && inside.expected - inside.wall >= 12.0

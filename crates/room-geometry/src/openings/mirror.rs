@@ -24,7 +24,7 @@ const ASIDE: f64 = 0.7;
 /// Points of floor, ceiling and other walls come as near to them, meters.
 const BAND: f64 = 0.15;
 /// Fewer points tell nothing.
-const LEAST: usize = 15;
+const LEAST: usize = 30;
 /// How far aside the points are laid back to compare: toward the room, along the wall, upward, in
 /// meters. For a door only the first counts.
 const BESIDE: [[f64; 3]; 4] = [
@@ -34,9 +34,9 @@ const BESIDE: [[f64; 3]; 4] = [
     [0.45, -0.3, 0.45],
 ];
 /// Part of the points of a mirror that meet a surface, at least, and how many more do so than
-/// aside. Among them are strays; but the far wall of the room behind a door may by chance be as
-/// far away as this one's.
-const MET: f64 = 0.45;
+/// aside. Among them are strays; but the far wall of a room behind may by chance be as far away as
+/// this one's.
+const MET: f64 = 0.65;
 const MET_BEHIND_A_DOOR: f64 = 0.8;
 const MORE: f64 = 0.2;
 

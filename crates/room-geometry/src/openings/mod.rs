@@ -77,7 +77,7 @@ fn in_wall(
             return;
         };
         let candidate = trim::without_piers(&raster, &scores, &candidate);
-        if let Some(opening) = judge::opening(&raster, &candidate, index, wall) {
+        if let Some(opening) = judge::opening(&raster, &scores, &candidate, index, wall) {
             found.push(opening);
         }
         candidate.clear(&mut scores, raster.columns);

@@ -30,6 +30,40 @@ impl Candidate {
     }
 }
 
+/// Scales of the ellipses that a rectangle is compared with: from within it to around it.
+const SCALES: [f64; 5] = [0.95, 1.05, 1.15, 1.27, 1.4];
+
+impl Candidate {
+    /// Whether an ellipse about its middle has a greater sum than the rectangle itself.
+    pub fn is_round(&self, scores: &[f32], columns: usize) -> bool {
+        let rows = scores.len() / columns;
+        let middle = [0, 1].map(|axis| 0.5 * (self.from[axis] + self.to[axis]) as f64);
+        let half = [0, 1].map(|axis| 0.5 * (self.to[axis] - self.from[axis]) as f64);
+        let ellipse = |scale: f64| {
+            let reach = |axis: usize, end: usize| {
+                let [low, high] = [-1.0, 1.0].map(|side| middle[axis] + side * scale * half[axis]);
+                low.max(0.0) as usize..(high.ceil() as usize).min(end)
+            };
+            let mut sum = 0.0;
+            for row in reach(1, rows) {
+                for column in reach(0, columns) {
+                    let x = (column as f64 + 0.5 - middle[0]) / half[0];
+                    let y = (row as f64 + 0.5 - middle[1]) / half[1];
+                    if x.hypot(y) <= scale {
+                        sum += f64::from(scores[row * columns + column]);
+                    }
+                }
+            }
+            sum
+        };
+        let own: f64 = (self.from[1]..self.to[1])
+            .flat_map(|row| &scores[row * columns + self.from[0]..row * columns + self.to[0]])
+            .map(|score| f64::from(*score))
+            .sum();
+        SCALES.iter().any(|scale| ellipse(*scale) > own)
+    }
+}
+
 /// The rectangle with the greatest sum that is at most `widest` columns wide; of equal ones the
 /// first.
 ///
@@ -91,6 +125,29 @@ fn best_within(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_disk_is_round_and_a_rectangle_is_not() {
+        let columns = 40;
+        let scores = |inside: &dyn Fn(f64, f64) -> bool| -> Vec<f32> {
+            (0..columns * 30)
+                .map(|at| {
+                    let (x, y) = ((at % columns) as f64 + 0.5, (at / columns) as f64 + 0.5);
+                    if inside(x - 20.0, y - 15.0) {
+                        0.8
+                    } else {
+                        -1.5
+                    }
+                })
+                .collect()
+        };
+        let disk = scores(&|x, y| x.hypot(y) < 8.0);
+        let found = best(&disk, columns, columns).unwrap();
+        assert!(found.is_round(&disk, columns));
+        let rectangle = scores(&|x, y| x.abs() < 9.0 && y.abs() < 6.0);
+        let found = best(&rectangle, columns, columns).unwrap();
+        assert!(!found.is_round(&rectangle, columns));
+    }
 
     #[test]
     fn the_best_rectangle_is_found_and_then_the_next() {

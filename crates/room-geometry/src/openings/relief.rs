@@ -136,7 +136,9 @@ fn judged(raster: &Raster, candidate: &Candidate, index: usize, wall: &Wall) -> 
     let (left, right) = (edges.left.place, edges.right.place);
     let top = edges.top.place;
     let within = |range: [f64; 2], value: f64| value >= range[0] && value <= range[1];
-    if !within(WIDTH, right - left) || !within(TOP, top) {
+    let end = place(0, raster.columns);
+    let in_wall = left >= place(0, 0) + OFF && right <= end - OFF;
+    if !within(WIDTH, right - left) || !within(TOP, top) || !in_wall {
         return None;
     }
     let rise = [0.2, top - 0.1];

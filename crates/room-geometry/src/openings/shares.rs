@@ -12,8 +12,6 @@ const HIDDEN: f64 = 0.7;
 /// The middles of the sides are wall with this part of what can be expected, but for a chance of as much
 /// as one standard deviation.
 const STRAIGHT: f64 = 0.75;
-/// The corners of a hole hold at most this part of the wall that can be expected, but for as much.
-const CORNERS: f64 = 0.12;
 
 /// Cells of each kind, as parts of all.
 #[derive(Debug, Clone, Copy, Default)]
@@ -98,8 +96,8 @@ pub struct Frame {
     pub right: Side,
     pub below: Side,
     pub above: Side,
-    /// Whether the border is that of a rectangle: at the middle of each side there is wall, and at
-    /// the corners inside there is none. Patches that the scanner missed are round or ragged.
+    /// Whether wall begins at the middle of the sides as it does at the corners: patches that the
+    /// scanner missed bulge there.
     pub straight: bool,
 }
 
@@ -138,22 +136,7 @@ impl Frame {
             right,
             below,
             above,
-            straight: straight && has_corners(raster, candidate),
+            straight,
         }
     }
-}
-
-/// Whether a candidate is as empty at its corners as a rectangle is.
-fn has_corners(raster: &Raster, candidate: &Candidate) -> bool {
-    let ([x0, y0], [x1, y1]) = (candidate.from, candidate.to);
-    let [wide, tall] = [(x1 - x0).div_ceil(5), (y1 - y0).div_ceil(5)];
-    let mut corners = [0.0; 2];
-    for x in [x0, x1 - wide] {
-        for y in [y0, y1 - tall] {
-            let corner = Shares::new(raster, [x, y], [x + wide, y + tall]);
-            corners[0] += corner.wall;
-            corners[1] += corner.expected;
-        }
-    }
-    corners[0] - f64::sqrt(corners[1]) <= CORNERS * corners[1]
 }

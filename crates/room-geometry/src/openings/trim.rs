@@ -5,8 +5,10 @@ use super::raster::Raster;
 use super::rectangle::Candidate;
 use super::shares::Shares;
 
-/// A column of cells with this part of the expected wall is a pier.
+/// Columns of cells with this part of the expected wall are a pier if they are as wide together,
+/// meters: the bars of a window are narrower.
 const PIER: f64 = 0.6;
+const PIER_WIDTH: f64 = 0.17;
 /// The lower edge of a window is hardly higher above a sofa or a radiator, meters.
 const SILL: f64 = 1.4;
 
@@ -20,25 +22,32 @@ pub fn without_piers(raster: &Raster, scores: &[f32], candidate: &Candidate) -> 
             column.expected >= 4.0 && column.filled() >= PIER
         })
         .collect();
+    let widths: Vec<usize> = is_pier.chunk_by(|a, b| a == b).map(<[bool]>::len).collect();
     let mut best = Candidate {
         score: f64::NEG_INFINITY,
         ..*candidate
     };
-    let mut from = x0;
-    for part in is_pier.split(|pier| *pier) {
-        let to = from + part.len();
-        let score = (y0..y1)
-            .flat_map(|y| &scores[y * raster.columns + from..y * raster.columns + to])
-            .map(|score| f64::from(*score))
-            .sum();
-        if !part.is_empty() && score > best.score {
-            best = Candidate {
-                from: [from, y0],
-                to: [to, y1],
-                score,
-            };
+    let (mut from, mut at) = (x0, x0);
+    for width in widths {
+        let is_wide = is_pier[at - x0] && width as f64 * raster.side >= PIER_WIDTH;
+        at += width;
+        let to = if is_wide { at - width } else { at };
+        if to > from && (is_wide || at == x1) {
+            let score = (y0..y1)
+                .flat_map(|y| &scores[y * raster.columns + from..y * raster.columns + to])
+                .map(|score| f64::from(*score))
+                .sum();
+            if score > best.score {
+                best = Candidate {
+                    from: [from, y0],
+                    to: [to, y1],
+                    score,
+                };
+            }
         }
-        from = to + 1;
+        if is_wide {
+            from = at;
+        }
     }
     if best.score > f64::NEG_INFINITY {
         best
