@@ -1,4 +1,4 @@
-//! From millions of points to at most a quarter of a million voxels.
+//! From millions of points to at most 400,000 voxels.
 //!
 //! Everything after this step works on voxels, so its time and memory do not depend on how many
 //! points were sent. Positions are summed as integers: the result is the same for any order of the
@@ -13,7 +13,7 @@ const UNIT: f64 = 1.0 / 2048.0;
 /// Side of the finest voxel as a power of two of units: 31 mm.
 const FINEST: u32 = 6;
 /// With more voxels than this the side is doubled.
-const MAX_VOXELS: usize = 250_000;
+const MAX_VOXELS: usize = 400_000;
 /// Where the voxels got coarser, those with at most so many points and so many neighbors of 26 are
 /// strays: a surface has eight around it, and five at its border, however sparsely it was scanned.
 const STRAY_POINTS: u32 = 2;
