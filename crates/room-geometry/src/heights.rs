@@ -3,7 +3,7 @@
 use crate::levels::{Level, Levels};
 use crate::polygon;
 use crate::roof;
-use crate::sheet::{Block, Excess, Place, Sheet};
+use crate::sheet::{self, Block, Place, Sheet};
 use crate::upright::Upright;
 use crate::walls::{UNSEEN, deviation, doubled};
 
@@ -68,7 +68,8 @@ fn drift(floor: &[Block], ceiling: &[Block]) -> f64 {
             });
         }
     }
-    UNSEEN * Excess::of(&apart).deviation()
+    let (sum, freedom) = sheet::excess(&apart);
+    UNSEEN * f64::max(sum / f64::max(freedom, 1.0), 0.0).sqrt()
 }
 
 /// Moves floor and ceiling onto the points inside the outline.

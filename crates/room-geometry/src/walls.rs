@@ -3,7 +3,7 @@
 use crate::levels::Levels;
 use crate::lines::Line;
 use crate::outline::Ring;
-use crate::sheet::{Excess, Place, Sheet};
+use crate::sheet::{self, Place, Sheet};
 use crate::upright::{Point, Upright};
 
 /// Half of the band in which a wall's points lie, meters.
@@ -11,7 +11,7 @@ const BAND: f64 = 0.06;
 /// A wall of which less than this shows along it is not seen: furniture ends near it.
 const SHOWN: f64 = 0.2;
 /// Part of the noise by which a surface errs as a whole: it depends on material and angle.
-const COMMON: f64 = 0.15;
+const COMMON: f64 = 0.12;
 /// No scan places a surface better than this, meters.
 const LEAST: f64 = 0.002;
 /// Of a drift only what bends a wall is seen; the whole is larger by about this factor.
@@ -107,11 +107,13 @@ pub fn deviation(place: &Place, quiet: f64, doubled: f64) -> f64 {
 /// The scanner's drift, as the standard deviation of a wall's place: what bends the walls beyond
 /// their noise moves them as a whole as well.
 fn drift(places: &[Option<Place>]) -> f64 {
-    let own = places
-        .iter()
-        .flatten()
-        .map(|place| Excess::of(&place.blocks));
-    UNSEEN * own.fold(Excess::default(), Excess::and).deviation()
+    let (mut sum, mut freedom) = (0.0, 0.0);
+    for place in places.iter().flatten() {
+        let (own, count) = sheet::excess(&place.blocks);
+        sum += own;
+        freedom += count;
+    }
+    UNSEEN * f64::max(sum / f64::max(freedom, 1.0), 0.0).sqrt()
 }
 
 fn fit_wall(
