@@ -348,7 +348,7 @@ mod tests {
         let mut positions: Vec<[f32; 3]> = floor.map(|p| p.map(|v| v * 0.02)).collect();
         let surface = thin(&cloud(positions.clone())).unwrap();
         positions
-            .extend((0..200_000).map(|_| [0; 3].map(|_: i32| random.between(0.0, 9.0) as f32)));
+            .extend((0..300_000).map(|_| [0; 3].map(|_: i32| random.between(0.0, 9.0) as f32)));
         let thinned = thin(&cloud(positions)).unwrap();
         assert_eq!(thinned.side, surface.side);
         assert!(thinned.voxels.len() < 2 * surface.voxels.len());
