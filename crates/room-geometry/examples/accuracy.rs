@@ -1,6 +1,6 @@
 //! Measures many made-up rooms and prints how far off the figures are.
 //!
-//! `cargo run --release --example accuracy [rooms [part of a kind's name]]`
+//! `cargo run --release --example accuracy [rooms [part of a kind's name [first seed]]]`
 #![allow(clippy::print_stdout)]
 
 use room_geometry::model::{Measure, RoomGeometry};
@@ -14,7 +14,11 @@ fn main() {
         .and_then(|n| n.parse().ok())
         .unwrap_or(40);
     let wanted = std::env::args().nth(2);
-    let verbose = wanted.is_some();
+    let first: u64 = std::env::args()
+        .nth(3)
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(0);
+    let verbose = wanted.as_ref().is_some_and(|wanted| !wanted.is_empty());
     println!(
         "{:<28} rooms failed corners | length: good, in interval, 95th percentile of the error; width; height; area (all in %)",
         "kind"
@@ -27,7 +31,7 @@ fn main() {
             continue;
         }
         let mut tally = Tally::default();
-        for seed in 0..count {
+        for seed in first..first + count {
             let room = vary(seed);
             let result = analyze(&room.scan(), &Measurements::default(), &Options::default());
             tally.add(&room, result.as_ref().ok(), verbose.then_some(seed));

@@ -20,6 +20,8 @@ const STEP: f64 = 0.02;
 /// How far below the ceiling the wall's points are looked for, meters: furniture that hides a wall
 /// ends below, but for what reaches up to the ceiling.
 const STRIP: f64 = 0.45;
+/// Without a ceiling, walls were seen to any height: the part above which they are looked for.
+const UPPER: f64 = 0.55;
 
 /// Lines along the edges that none of `walls` explains and that have some of a wall's points.
 pub fn find(
@@ -110,7 +112,12 @@ fn onto_points(
             continue;
         }
         let top = levels.top_at(x, y);
-        if h > top - STRIP && h < top - 0.08 {
+        let from = if levels.has_ceiling() {
+            top - STRIP
+        } else {
+            levels.bottom + UPPER * (top - levels.bottom)
+        };
+        if h > from && h < top - 0.08 {
             counts[((distance + reach) / STEP) as usize + 1] += 1.0;
         }
     }

@@ -5,7 +5,7 @@ use crate::polygon;
 use crate::roof;
 use crate::sheet::{self, Block, Place, Sheet};
 use crate::upright::Upright;
-use crate::walls::{UNSEEN, deviation};
+use crate::walls::{UNSEEN, deviation, doubled};
 
 /// Half of the band in which a level's points lie, meters.
 const BAND: f64 = 0.06;
@@ -20,6 +20,8 @@ pub struct Heights {
     floor: Option<Place>,
     /// The ceiling's planes: one when it is flat, else as in [`Levels::roof`].
     ceilings: Vec<Option<Place>>,
+    /// See [`doubled`].
+    doubled: f64,
 }
 
 impl Heights {
@@ -34,7 +36,9 @@ impl Heights {
     pub fn deviation(&self, plane: usize) -> f64 {
         const UNKNOWN: f64 = 0.01;
         let quiet = self.quiet().unwrap_or(0.0);
-        let own = |place: Option<&Place>| place.map_or(UNKNOWN, |place| deviation(place, quiet));
+        let own = |place: Option<&Place>| {
+            place.map_or(UNKNOWN, |place| deviation(place, quiet, self.doubled))
+        };
         let (floor, ceiling) = (
             self.floor.as_ref(),
             self.ceilings.get(plane).and_then(Option::as_ref),
@@ -95,6 +99,7 @@ pub fn refine(scan: &Upright, levels: &mut Levels, corners: &[[f64; 2]]) -> Heig
         return Heights {
             floor,
             ceilings: ceilings.into_iter().collect(),
+            doubled: doubled(scan),
         };
     }
     let ceilings = (0..levels.roof.len())
@@ -105,7 +110,11 @@ pub fn refine(scan: &Upright, levels: &mut Levels, corners: &[[f64; 2]]) -> Heig
             settle(level, &own, corners)
         })
         .collect();
-    Heights { floor, ceilings }
+    Heights {
+        floor,
+        ceilings,
+        doubled: doubled(scan),
+    }
 }
 
 fn is_inner(corners: &[[f64; 2]], p: [f64; 2]) -> bool {

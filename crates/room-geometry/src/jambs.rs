@@ -120,12 +120,12 @@ impl Strip {
             let place = low + (bin as f64 - 1.0) * plan.side;
             if !filled(bin - 1) && filled(bin) {
                 from = (bin < 3 || empty(bin - 3)).then_some(place);
-            } else if filled(bin - 1) && !filled(bin) {
-                if let Some(begin) = from.take().filter(|_| empty(bin + 2))
-                    && (WIDTH[0]..WIDTH[1]).contains(&(place - begin))
-                {
-                    ends.extend([(begin, -1.0), (place, 1.0)]);
-                }
+            } else if filled(bin - 1)
+                && !filled(bin)
+                && let Some(begin) = from.take().filter(|_| empty(bin + 2))
+                && (WIDTH[0]..WIDTH[1]).contains(&(place - begin))
+            {
+                ends.extend([(begin, -1.0), (place, 1.0)]);
             }
         }
         ends

@@ -207,7 +207,7 @@ impl Fitted {
 /// direction is determined, which grows with the square of its length.
 fn main_axis(fitted: &[Fitted], rough: [f64; 2]) -> [f64; 2] {
     let mut axis = rough;
-    for reach in [0.12, 0.06, 0.03] {
+    for reach in [0.12, 0.06, 0.03, 0.015] {
         let start = axis[1].atan2(axis[0]);
         let (mut sum, mut total) = (0.0, 0.0);
         for fit in fitted {
@@ -227,11 +227,11 @@ fn main_axis(fitted: &[Fitted], rough: [f64; 2]) -> [f64; 2] {
     axis
 }
 
-/// Least squares through the free facets near a line, three times.
+/// Least squares through the free facets near a line, four times.
 fn refine(walls: &[&Facet], free: &[bool], peak: Line) -> Option<Fitted> {
     let mut line = peak;
     let mut fitted = None;
-    for band in [1.2 * BAND, BAND, 0.7 * BAND] {
+    for band in [1.2 * BAND, BAND, 0.7 * BAND, 0.5 * BAND] {
         let support: Vec<&Facet> = walls
             .iter()
             .zip(free)

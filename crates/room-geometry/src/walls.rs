@@ -11,14 +11,16 @@ const BAND: f64 = 0.06;
 /// A wall of which less than this shows along it is not seen: furniture ends near it.
 const SHOWN: f64 = 0.2;
 /// Part of the noise by which a surface errs as a whole: it depends on material and angle.
-const COMMON: f64 = 0.15;
+const COMMON: f64 = 0.12;
 /// No scan places a surface better than this, meters.
 const LEAST: f64 = 0.002;
 /// Of a drift only what bends a wall is seen; the whole is larger by about this factor.
 pub const UNSEEN: f64 = 2.2;
 /// Points of one surface that scatter this much more than those of the quietest one lie on two
-/// sheets, from two passes of the scanner.
-const DOUBLED: f64 = 1.3;
+/// sheets, from two passes of the scanner: where voxels hold single points, and where they hold
+/// many. Then noise averages out within them, and how much of it depends on how the surface lies in
+/// the grid.
+const DOUBLED: [f64; 2] = [1.3, 2.0];
 /// How far the mean of two sheets is from the true one, in their spread.
 const BETWEEN: f64 = 0.9;
 /// From a standard deviation to half of the 95 % interval.
@@ -45,6 +47,7 @@ pub fn refit(scan: &Upright, levels: &Levels, ring: &mut Ring, quiet: Option<f64
         })
         .collect();
     let drift = drift(&places);
+    let doubled = doubled(scan);
     let quiet = places
         .iter()
         .flatten()
@@ -60,7 +63,7 @@ pub fn refit(scan: &Upright, levels: &Levels, ring: &mut Ring, quiet: Option<f64
             let drift = drift * unseen(&ring.lines[i], &corners, i);
             let sigma = place
                 .as_ref()
-                .map(|place| deviation(place, quiet).hypot(drift));
+                .map(|place| deviation(place, quiet, doubled).hypot(drift));
             Fit {
                 uncertainty: sigma.map(|sigma| NINETY_FIVE * sigma),
             }
@@ -80,9 +83,16 @@ fn unseen(line: &Line, corners: &[[f64; 2]], wall: usize) -> f64 {
     (reach / length).sqrt().clamp(0.8, 1.5)
 }
 
-/// The standard deviation of a plane's place, but for the drift.
-pub fn deviation(place: &Place, quiet: f64) -> f64 {
-    let doubled = if place.noise > DOUBLED * quiet {
+/// How much more than the quietest surface one scatters that was seen twice.
+pub fn doubled(scan: &Upright) -> f64 {
+    let points: f64 = scan.points.iter().map(|p| f64::from(p.count)).sum();
+    let crowd = points / scan.points.len().max(1) as f64;
+    DOUBLED[0] + (DOUBLED[1] - DOUBLED[0]) * (0.5 * (crowd - 1.5)).clamp(0.0, 1.0)
+}
+
+/// The standard deviation of a plane's place, but for the drift. `doubled` is as of [`doubled`].
+pub fn deviation(place: &Place, quiet: f64, doubled: f64) -> f64 {
+    let doubled = if place.noise > doubled * quiet {
         BETWEEN * (place.noise * place.noise - quiet * quiet).max(0.0).sqrt()
     } else {
         0.0
