@@ -8,7 +8,7 @@
 
 use room_geometry::model::Object;
 
-use crate::features::FEATURES;
+use crate::features::{FEATURES, SURFACE};
 use crate::{forest, priors};
 
 /// The classes, as they stand in results.
@@ -63,7 +63,9 @@ pub fn raw(features: &[f64; FEATURES], object: &Object) -> (usize, f64, f64) {
     let votes = forest::votes(features);
     let mut best = (UNKNOWN, 0.0);
     for (class, part) in votes.iter().take(UNKNOWN).enumerate() {
-        if *part > best.1 && priors::allows(class, object.size, object.support) {
+        let possible = priors::allows(class, object.size, object.support)
+            && priors::allows_surface(class, features[SURFACE], object.size[2]);
+        if *part > best.1 && possible {
             best = (class, *part);
         }
     }

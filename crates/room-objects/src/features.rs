@@ -6,6 +6,8 @@ use crate::fit::Boxed;
 use crate::grain;
 use crate::shape::Shape;
 
+/// The number of the feature that is the height of the main level surface, meters.
+pub const SURFACE: usize = 5;
 /// Number of features.
 pub const FEATURES: usize = 38;
 

@@ -17,6 +17,7 @@
 
 mod classify;
 mod clusters;
+mod columns;
 pub mod features;
 mod fit;
 mod forest;
@@ -31,6 +32,8 @@ mod tree;
 
 use room_geometry::Interior;
 use room_geometry::model::{Object, RoomGeometry, Support};
+
+use columns::Columns;
 
 pub use classify::{CLASSES, Judgment, judge, raw};
 pub use features::FEATURES;
@@ -99,7 +102,9 @@ fn volume(object: &Object) -> f64 {
 
 /// The boxes that may be furniture, in no particular order but always the same.
 pub fn candidates(interior: &Interior, geometry: &RoomGeometry) -> Vec<Candidate> {
-    let (clusters, setting) = clustered(interior, geometry);
+    let (clusters, cell) = clusters::find(interior, &geometry.outline);
+    let columns = Columns::new(&clusters);
+    let setting = setting(interior, geometry, &columns, cell);
     let boxed = clusters
         .into_iter()
         .flat_map(|cluster| tree::things(cluster, &setting))
@@ -112,7 +117,9 @@ pub fn candidates(interior: &Interior, geometry: &RoomGeometry) -> Vec<Candidate
 
 /// All boxes that were looked at on the way to the candidates, and more: to learn from.
 pub fn explored(interior: &Interior, geometry: &RoomGeometry, depth: usize) -> Vec<Candidate> {
-    let (clusters, setting) = clustered(interior, geometry);
+    let (clusters, cell) = clusters::find(interior, &geometry.outline);
+    let columns = Columns::new(&clusters);
+    let setting = setting(interior, geometry, &columns, cell);
     let mut boxes = Vec::new();
     for cluster in clusters {
         tree::all(cluster, &setting, depth, &mut boxes);
@@ -123,18 +130,19 @@ pub fn explored(interior: &Interior, geometry: &RoomGeometry, depth: usize) -> V
         .collect()
 }
 
-fn clustered<'a>(
+fn setting<'a>(
     interior: &Interior,
     geometry: &'a RoomGeometry,
-) -> (Vec<Vec<clusters::Point>>, tree::Setting<'a>) {
-    let (clusters, cell) = clusters::find(interior, &geometry.outline);
-    let setting = tree::Setting {
+    columns: &'a Columns,
+    cell: f64,
+) -> tree::Setting<'a> {
+    tree::Setting {
         geometry,
+        columns,
         noise: noise::of(interior, geometry),
         side: interior.side,
         cell,
-    };
-    (clusters, setting)
+    }
 }
 
 fn candidate(piece: &fit::Boxed, setting: &tree::Setting) -> Candidate {

@@ -9,6 +9,12 @@ use room_geometry::model::{Object, Support};
 /// How far beyond the range a measured box may be.
 const MARGIN: f64 = 0.15;
 
+/// The number of beds among the classes.
+const BED: usize = 3;
+/// Meters.
+const HIGHEST_BED: f64 = 0.71;
+const LOWEST_BUNK: f64 = 1.3;
+
 /// Smallest and largest sizes, meters.
 struct Sizes {
     long: [f64; 2],
@@ -68,6 +74,12 @@ pub fn allows(class: usize, [long, short, height]: [f64; 3], support: Support) -
             && within(sizes.height, height)
             && sizes.supports.contains(&support)
     })
+}
+
+/// Whether something whose main level surface lies so high may be of a class: one climbs into no
+/// bed higher than this, but for bunks, and a table is higher than most beds.
+pub fn allows_surface(class: usize, surface: f64, height: f64) -> bool {
+    class != BED || surface < HIGHEST_BED || height > LOWEST_BUNK
 }
 
 /// Whether it may be furniture at all.

@@ -3,6 +3,7 @@
 use room_geometry::Interior;
 use room_geometry::model::{RoomGeometry, Support};
 
+use crate::columns::Columns;
 use crate::fit::{self, Boxed};
 use crate::tree::Setting;
 
@@ -12,6 +13,9 @@ const STANDS: f64 = 0.35;
 const TOP: f64 = 0.2;
 const TOP_DEPTH: f64 = 0.42;
 const TOP_HEIGHT: f64 = 1.15;
+/// A seat begins lower and is deeper than this, meters.
+const SEAT: f64 = 0.6;
+const SEAT_DEPTH: f64 = 0.3;
 /// What hangs from a ceiling that is farther up has nothing that holds it, meters.
 const CORD: f64 = 1.3;
 /// What ends this close below the ceiling hangs from it, meters.
@@ -48,18 +52,32 @@ const ON_TOP: f64 = 0.15;
 const MARGIN: f64 = 0.05;
 const FRAGMENT: f64 = 0.7;
 
-/// What carries a piece, as far as it tells by itself.
-pub fn alone(piece: &Boxed, ceiling: Option<f64>) -> Support {
+/// What carries a piece, as far as it tells by itself and by what lies below.
+pub fn alone(piece: &Boxed, columns: &Columns, ceiling: Option<f64>) -> Support {
     let touches = ceiling.is_some_and(|ceiling| piece.high > ceiling - HANGS);
-    if piece.low < STANDS || is_top(piece) {
-        Support::Floor
-    } else if piece.low > HANGS_ABOVE && touches {
-        Support::Ceiling
-    } else if piece.at_wall {
+    if piece.low < STANDS {
+        return Support::Floor;
+    }
+    if piece.low > HANGS_ABOVE && touches {
+        return Support::Ceiling;
+    }
+    if columns.carries(piece) {
+        return Support::Object;
+    }
+    if is_top(piece) || is_seat(piece) {
+        return Support::Floor;
+    }
+    if piece.at_wall {
         Support::Wall
     } else {
         Support::Object
     }
+}
+
+/// Whether a piece is what one sits on, or lies on, whose legs nobody saw: it begins at the height of
+/// a seat and is too deep to hang on a wall.
+fn is_seat(piece: &Boxed) -> bool {
+    piece.low < SEAT && piece.sides()[1] > SEAT_DEPTH
 }
 
 /// Whether a piece is the top of a table whose legs nobody saw: level, too deep to hang on a wall,
@@ -206,7 +224,7 @@ fn support(
     if let Some((_, below)) = below {
         return (Support::Object, Some(below.high));
     }
-    if is_top(piece) {
+    if is_top(piece) || is_seat(piece) {
         return (Support::Floor, None);
     }
     let touches = ceiling.is_some_and(|ceiling| piece.high > ceiling - HANGS);

@@ -7,6 +7,7 @@
 use room_geometry::model::{RoomGeometry, Support};
 
 use crate::clusters::Point;
+use crate::columns::Columns;
 use crate::fit::{self, Boxed};
 use crate::{classify, features, split, support};
 
@@ -31,6 +32,8 @@ const LEAST_AHEAD: usize = 100;
 #[derive(Clone, Copy)]
 pub struct Setting<'a> {
     pub geometry: &'a RoomGeometry,
+    /// What lies below a place.
+    pub columns: &'a Columns,
     /// Standard deviation of the points, meters.
     pub noise: f64,
     /// Side of the cubes that the points stand for, meters.
@@ -67,7 +70,7 @@ impl Setting<'_> {
     pub fn boxed(&self, points: Vec<Point>) -> Option<Boxed> {
         let mut boxed = fit::around(points, self.geometry, self.noise)?;
         let ceiling = self.geometry.dimensions.height.map(|height| height.value);
-        let found = support::alone(&boxed, ceiling);
+        let found = support::alone(&boxed, self.columns, ceiling);
         boxed.support = Some(found);
         if found == Support::Floor {
             boxed.low = 0.0;
