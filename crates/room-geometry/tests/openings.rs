@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 #![allow(clippy::print_stderr, reason = "a test may tell its figures")]
 
-use room_geometry::model::{Axis, Opening, OpeningKind, RoomGeometry};
+use room_geometry::model::{Opening, OpeningKind, RoomGeometry};
 use room_geometry::testing::openings::{Filling, Hole};
 use room_geometry::testing::scene::{Scene, USES};
 use room_geometry::testing::{CASES, Room};
@@ -162,12 +162,7 @@ fn openings_of_furnished_rooms() {
 }
 
 fn openings_of(cloud: &PointCloud) -> (RoomGeometry, Vec<Opening>) {
-    // Which way is up in an empty room is not the question here.
-    let options = Options {
-        up_hint: Some(Axis::Z),
-        ..Options::default()
-    };
-    let analysis = analyze_with(cloud, &Measurements::default(), &options).unwrap();
+    let analysis = analyze_with(cloud, &Measurements::default(), &Options::default()).unwrap();
     let found = openings::find(&analysis.interior, &analysis.geometry);
     (analysis.geometry, found)
 }
