@@ -49,6 +49,8 @@ const LEAST_UNKNOWN: f64 = 0.5;
 /// And it is no thinner, meters, and no smaller, cubic meters.
 const THINNEST: f64 = 0.08;
 const SMALLEST: f64 = 0.012;
+/// On more floor than this stand several things that touch, square meters: no piece is as large.
+const WIDEST: f64 = 5.0;
 /// Higher and thinner it is part of the building, meters.
 const POST: [f64; 2] = [2.0, 0.3];
 
@@ -85,7 +87,7 @@ pub fn find(interior: &Interior, geometry: &RoomGeometry) -> Vec<Object> {
 /// furniture by its measures: what is thin is a leaf, a reveal or the end of a wall, what hangs under
 /// the ceiling is a beam.
 fn is_worth(judgment: &Judgment, object: &Object) -> bool {
-    let [_, short, height] = object.size;
+    let [long, short, height] = object.size;
     let is_post = height > POST[0] && short < POST[1];
     let stands = object.support != Support::Ceiling;
     judgment.is_known()
@@ -93,7 +95,8 @@ fn is_worth(judgment: &Judgment, object: &Object) -> bool {
             && stands
             && !is_post
             && short >= THINNEST
-            && volume(object) >= SMALLEST)
+            && volume(object) >= SMALLEST
+            && long * short <= WIDEST)
 }
 
 fn volume(object: &Object) -> f64 {
