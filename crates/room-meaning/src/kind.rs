@@ -29,8 +29,8 @@ pub const TYPES: [&str; 7] = [
 const UNTOLD: f64 = 1.2;
 /// A type is said from this probability on.
 const LEAST: f64 = 0.55;
-/// Objects less sure than this are no evidence.
-const LEAST_OBJECT: f64 = 0.4;
+/// Objects less sure than this are no evidence: a type said for two doubtful ones is a guess.
+const LEAST_OBJECT: f64 = 0.6;
 /// A class counts for as many pieces at most.
 const MOST_PIECES: f64 = 2.0;
 
@@ -112,19 +112,26 @@ fn sure(room: &RoomGeometry) -> impl Iterator<Item = &Object> {
 
 fn from_classes(room: &RoomGeometry, evidence: &mut Evidence) {
     for (class, kind, weight) in BY_CLASS {
-        let sum: f64 = sure(room)
+        let sure: Vec<f64> = sure(room)
             .filter(|object| object.class == class)
             .map(|object| object.confidence.min(1.0))
-            .sum();
-        if sum > 0.0 {
-            let reason = [
-                "a ",
+            .collect();
+        let Some(surest) = sure.iter().copied().reduce(f64::max) else {
+            continue;
+        };
+        let sum: f64 = sure.iter().sum();
+        let reason = match sure.len() {
+            1 => ["a ", class, " in the room, confidence ", &figure(surest)].concat(),
+            count => [
+                &count.to_string(),
+                " pieces of class ",
                 class,
-                " in the room, confidence ",
-                &figure(sum.min(1.0)),
-            ];
-            evidence.add(kind, weight * sum.min(MOST_PIECES), reason.concat());
-        }
+                ", confidence of the surest ",
+                &figure(surest),
+            ]
+            .concat(),
+        };
+        evidence.add(kind, weight * sum.min(MOST_PIECES), reason);
     }
 }
 
