@@ -10,20 +10,20 @@ use crate::patches::Patch;
 use crate::vector::{Vec3, dot};
 
 /// Part of the flat patches that are parallel or perpendicular to the direction.
-const FIT: f64 = 4.0;
+const FIT: f64 = 5.0;
 /// The slopes of a roof, which is above.
-const ROOF: f64 = 5.0;
+const ROOF: f64 = 9.5;
 /// Floor and ceiling, and that they are a storey apart.
-const BOTH_LEVELS: f64 = -2.5;
-const STOREY: f64 = 7.5;
+const BOTH_LEVELS: f64 = -3.0;
+const STOREY: f64 = 9.7;
 /// Only one of them. Scans miss the ceiling far more often than the floor.
-const FLOOR_ALONE: f64 = 6.0;
-const CEILING_ALONE: f64 = 2.7;
+const FLOOR_ALONE: f64 = 8.0;
+const CEILING_ALONE: f64 = 5.5;
 /// Part of the flat patches that lie on those levels: they are large in rooms.
 const LEVELS: f64 = 5.0;
 /// How much more lies in the lower half than in the upper: all that is between the levels, and
 /// that without flat walls, which furniture hides below.
-const LOWER_HALF: f64 = 3.2;
+const LOWER_HALF: f64 = 4.0;
 const LOWER_CLUTTER: f64 = 3.0;
 /// Scanners know gravity, so that y or z is the vertical, nearly always upward. A level there is no
 /// wall by chance.
