@@ -1,7 +1,7 @@
 //! Analyses one scan as a job does: prints the findings as JSON, and writes them and the drawings.
 //!
 //! `cargo run --release -p room-engine --example analyze -- FILE DIRECTORY` gives
-//! `DIRECTORY/<name of FILE>` as `.json`, `.svg` and `.glb`.
+//! `DIRECTORY/<name of FILE>` as `.json` and as each drawing.
 
 #![allow(clippy::disallowed_methods)]
 
@@ -19,6 +19,14 @@ use serde_json::json;
 /// As much as an upload may unpack to.
 const MAX_BYTES: u64 = 1 << 30;
 
+const DRAWINGS: [(Drawing, &str); 5] = [
+    (Drawing::PlanSvg, "svg"),
+    (Drawing::PlanDxf, "dxf"),
+    (Drawing::PlanGeoJson, "geojson"),
+    (Drawing::SceneGlb, "glb"),
+    (Drawing::ModelIfc, "ifc"),
+];
+
 /// As a job reads it out of the store.
 const CHUNK_BYTES: usize = 1 << 18;
 
@@ -35,7 +43,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     fs::write(directory.join(format!("{name}.json")), &findings)?;
     let stored = json!({ "processing_id": name, "name": name, "result": analysis });
     let stored = serde_json::to_vec(&stored)?;
-    for (drawing, kind) in [(Drawing::PlanSvg, "svg"), (Drawing::SceneGlb, "glb")] {
+    for (drawing, kind) in DRAWINGS {
         fs::write(
             directory.join(format!("{name}.{kind}")),
             draw(drawing, &stored)?,
