@@ -34,6 +34,8 @@ const AXIS_UPWARD: f64 = 3.0;
 const AXIS_X: f64 = 0.6;
 /// Farther from the axes than this, gravity was not known, degrees.
 const FARTHEST: f64 = 5.0;
+/// Part of the flat patches that a level holds at least.
+const LEAST_LEVEL: f64 = 0.02;
 /// Height of the bins in which levels are looked for, meters.
 const BIN: f64 = 0.04;
 /// What is nearer to a level than this belongs to it, meters.
@@ -92,12 +94,12 @@ impl Extent {
         };
         if let Some((low, high)) = outer_levels(&along) {
             let middle = 0.5 * (bottom + top);
-            if low.at < middle {
+            if low.at < middle && low.weight >= LEAST_LEVEL * flat {
                 extent.floor = true;
                 extent.bottom = low.at;
                 extent.share += low.weight / flat;
             }
-            if high.at >= middle {
+            if high.at >= middle && high.weight >= LEAST_LEVEL * flat {
                 extent.ceiling = true;
                 extent.top = high.at;
                 extent.share += high.weight / flat;
