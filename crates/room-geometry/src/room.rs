@@ -4,27 +4,17 @@ use std::fmt;
 
 use room_scan::{Measurements, PointCloud};
 
-use crate::arrangement::Arrangement;
-use crate::ceilings::{self, Part};
-use crate::columns::{self, Footprint};
 use crate::interior::{Bands, Interior};
-use crate::levels::{self, Level, Levels, Stand};
-use crate::lines::{self, Line, WallLines};
-use crate::model::{
-    self, Ceiling, Column, Coverage, Frame, Measure, PointCount, RoomGeometry, Source, Up, Wall,
-};
-use crate::outline::{self, Ring};
+use crate::levels::{self, Levels, Stand};
+use crate::model::{Coverage, Measure, PointCount, RoomGeometry, Source, Up, Wall};
 use crate::patches;
-use crate::plan::{CEILING, FLOOR, GAP, Plan, WIDEST_GAP};
-use crate::podiums::{self, Podium};
-use crate::polygon::{self, Rectangle};
-use crate::support::{self, Support};
+use crate::placement::Placement;
+use crate::plan::{CEILING, FLOOR, Plan};
+use crate::shape::{self, Shape};
 use crate::thinning::{self, Thinned};
-use crate::upright::{Basis, Upright};
-use crate::vector::{Vec3, add, dot};
-use crate::walls::{self, Fit, NINETY_FIVE};
+use crate::upright::Upright;
 use crate::{
-    Analysis, Options, agreement, edges, figures, heights, jambs, region, strays, thickness, up,
+    Analysis, Options, agreement, ceilings, figures, lines, polygon, strays, thickness, up,
 };
 
 /// Why the points hold no room.
@@ -51,12 +41,6 @@ impl fmt::Display for NoRoom {
 
 /// Fewer points than this show no room, whatever their place.
 const MIN_POINTS: usize = 300;
-/// A line with less wall than this on it, meters, is furniture.
-const MIN_WALL: f64 = 0.2;
-/// A ceiling that rises less than this, height over length, is flat.
-const FLAT: f64 = 0.02;
-/// No scan places two levels better than this against each other, meters.
-const LEVEL_NOISE: f64 = 0.003;
 /// A point within these distances of the shell is on it, meters: the least, the most.
 const LEAST_BAND: f64 = 0.03;
 const MOST_BAND: f64 = 0.08;
@@ -88,7 +72,7 @@ pub fn from_points(
     options.report(0.7);
     let walls = lines::find(&scan, &levels);
     let plan = Plan::new(&scan, &levels).ok_or(NoRoom::NoRegion)?;
-    let shape = shape(&scan, &mut levels, &plan, &walls).ok_or(NoRoom::NoRegion)?;
+    let shape = shape::find(&scan, &mut levels, &plan, &walls).ok_or(NoRoom::NoRegion)?;
     options.report(0.9);
     Ok(describe(
         cloud, app, &thinned, &scan, &levels, &plan, &shape,
@@ -109,116 +93,6 @@ fn stand_up(mut up: [f64; 3], thinned: &Thinned, patches: &patches::Patches) -> 
     }
     levels.raise_roof(&scan);
     (scan, levels)
-}
-
-/// The room's outline, in the upright frame.
-struct Shape {
-    corners: Vec<[f64; 2]>,
-    ring: Ring,
-    fits: Vec<Fit>,
-    supports: Vec<Support>,
-    rectangle: Rectangle,
-    parts: Vec<Part>,
-    podiums: Vec<Podium>,
-    columns: Vec<Footprint>,
-}
-
-fn shape(scan: &Upright, levels: &mut Levels, plan: &Plan, found: &WallLines) -> Option<Shape> {
-    let mut supports = support::measure(scan, levels, &found.lines);
-    // Furniture does not divide a room.
-    supports.retain(|support| support.total() >= MIN_WALL);
-    let mut lines: Vec<Line> = supports.iter().map(|support| support.line).collect();
-    let hidden = edges::find(scan, levels, plan, found.axis, &lines);
-    let sides = jambs::find(scan, levels, plan, &supports);
-    lines.extend(&hidden);
-    lines.extend(&sides);
-    for found in [hidden, sides] {
-        supports.extend(support::measure(scan, levels, &found));
-    }
-    lines.extend(bounds(plan, found.axis, &lines));
-    let arrangement = Arrangement::new(&lines, frame(plan, found.axis));
-    let chosen = region::room(&arrangement, plan, &supports)?;
-    let mut ring = outline::trace(&arrangement, &chosen)?;
-    outline::simplify(&mut ring);
-    ring.square_short();
-    let heights = heights::refine(scan, levels, &ring.corners()?);
-    let fits = walls::refit(scan, levels, &mut ring, heights.quiet());
-    let corners = ring.corners()?;
-    if polygon::area(&corners) < 0.5 || polygon::crosses_itself(&corners) {
-        return None;
-    }
-    let rectangle = polygon::smallest_rectangle(&corners)?;
-    if let Some(floor) = &levels.floor {
-        let [x, y] = rectangle.center();
-        levels.bottom = floor.height_at(x, y);
-    }
-    Some(Shape {
-        parts: ceilings::parts(&corners, levels, &heights),
-        podiums: podiums::find(scan, levels, &corners, &rectangle),
-        columns: columns::find(scan, levels, &corners, found.axis),
-        corners,
-        ring,
-        fits,
-        supports,
-        rectangle,
-    })
-}
-
-/// Lines where the seen floor and ceiling end though no wall was seen there.
-fn bounds(plan: &Plan, axis: [f64; 2], walls: &[Line]) -> Vec<Line> {
-    let mut lines = Vec::new();
-    let left = [-axis[1], axis[0]];
-    for direction in [axis, left] {
-        let mut places: Vec<f64> = (0..plan.cells.len())
-            .filter(|&index| plan.cells[index] & (FLOOR | CEILING | GAP) != 0)
-            .map(|index| {
-                let center = plan.center(index);
-                center[0] * direction[0] + center[1] * direction[1]
-            })
-            .collect();
-        places.sort_unstable_by(f64::total_cmp);
-        let Some(last) = places.len().checked_sub(1) else {
-            continue;
-        };
-        let tail = last / 200;
-        for (at, sign) in [(places[tail], -1.0), (places[last - tail], 1.0)] {
-            let line = Line {
-                normal: direction.map(|v| v * sign),
-                offset: at * sign,
-                seen: false,
-            };
-            let near = |wall: &Line| {
-                let cosine = wall.normal[0] * line.normal[0] + wall.normal[1] * line.normal[1];
-                let behind = wall.offset * cosine.signum() - line.offset;
-                cosine.abs() > 0.99 && behind > -0.3 && behind < WIDEST_GAP
-            };
-            if !walls.iter().any(near) {
-                lines.push(line);
-            }
-        }
-    }
-    lines
-}
-
-/// A frame around the whole plan along the room's axis, counter-clockwise.
-fn frame(plan: &Plan, axis: [f64; 2]) -> [Line; 4] {
-    let reach = (plan.columns.max(plan.rows) as f64) * plan.side;
-    let center = [
-        plan.low[0] + 0.5 * plan.columns as f64 * plan.side,
-        plan.low[1] + 0.5 * plan.rows as f64 * plan.side,
-    ];
-    let left = [-axis[1], axis[0]];
-    let line = |normal: [f64; 2]| Line {
-        normal,
-        offset: normal[0] * center[0] + normal[1] * center[1] + reach,
-        seen: false,
-    };
-    [
-        line(left.map(|v| -v)),
-        line(axis),
-        line(left),
-        line(axis.map(|v| -v)),
-    ]
 }
 
 fn describe(
@@ -352,93 +226,6 @@ fn ceiling_height(
     }
     let floor = levels.floor.map(|level| place.height(&level, up))?;
     height.map(|height| floor + height.value)
-}
-
-/// Where the floor frame lies in the scan.
-struct Placement<'a> {
-    thinned: &'a Thinned,
-    basis: &'a Basis,
-    rectangle: &'a Rectangle,
-    bottom: f64,
-}
-
-impl Placement<'_> {
-    /// A point of the upright plan in the floor frame.
-    fn plan(&self, p: [f64; 2]) -> [f64; 2] {
-        let [u, v] = self.rectangle.coordinates(p);
-        [u - self.rectangle.along[0], v - self.rectangle.across[0]]
-    }
-
-    fn outline(&self, corners: &[[f64; 2]]) -> Vec<[f64; 2]> {
-        corners.iter().map(|corner| self.plan(*corner)).collect()
-    }
-
-    fn ceiling(&self, part: &Part) -> Ceiling {
-        let plane = &part.plane;
-        // The plane's height where the floor frame begins, and its growth along the frame's axes.
-        let r = self.rectangle;
-        let [x, y] = r.point([r.along[0], r.across[0]]);
-        let [ax, ay] = r.axis;
-        let [sx, sy] = plane.slope;
-        let rise = sx.hypot(sy);
-        let flat = rise < FLAT;
-        let (growth, at) = if flat {
-            ([0.0; 2], r.center())
-        } else {
-            ([sx * ax + sy * ay, sy * ax - sx * ay], [x, y])
-        };
-        Ceiling {
-            outline: self.outline(&part.corners),
-            height: [
-                plane.height_at(at[0], at[1]) - self.bottom,
-                growth[0],
-                growth[1],
-            ],
-            slope: if flat { 0.0 } else { rise.atan().to_degrees() },
-            uncertainty: part.uncertainty,
-        }
-    }
-
-    fn level(&self, podium: &Podium) -> model::Level {
-        model::Level {
-            outline: self.outline(&podium.corners),
-            height: podium.height,
-            uncertainty: NINETY_FIVE * LEVEL_NOISE.hypot(0.3 * podium.noise),
-        }
-    }
-
-    fn column(&self, footprint: &Footprint, height: Option<Measure>) -> Column {
-        Column {
-            outline: self.outline(footprint),
-            height: height.map(|height| height.value),
-            uncertainty: columns::UNCERTAINTY,
-        }
-    }
-
-    /// A point of the upright frame in scan coordinates.
-    fn scan(&self, p: Vec3) -> Vec3 {
-        add(self.thinned.origin, self.basis.back(p))
-    }
-
-    /// The coordinate of a level in the middle of the room along the upward direction as named:
-    /// far from zero a named axis and the refined direction give very different heights.
-    fn height(&self, level: &Level, up: &Up) -> f64 {
-        let [x, y] = self.rectangle.center();
-        dot(self.scan([x, y, level.height_at(x, y)]), up::vector(up))
-    }
-
-    fn frame(&self) -> Frame {
-        let [ax, ay] = self.rectangle.axis;
-        let [x, y] = self
-            .rectangle
-            .point([self.rectangle.along[0], self.rectangle.across[0]]);
-        Frame {
-            origin: self.scan([x, y, self.bottom]),
-            axis_x: self.basis.back([ax, ay, 0.0]),
-            axis_y: self.basis.back([-ay, ax, 0.0]),
-            up: self.basis.up,
-        }
-    }
 }
 
 fn walls_of(
